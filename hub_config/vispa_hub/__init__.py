@@ -1,0 +1,1 @@
+"""The hub: settings, people, groups, pages, and the wiring of all parts."""

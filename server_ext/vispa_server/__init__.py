@@ -1,0 +1,1 @@
+"""Jupyter Server extensions of VISPA, one package per capability."""
