@@ -1,0 +1,105 @@
+"""Submit descriptions whose values cannot break out of their place."""
+
+from dataclasses import dataclass, field
+
+_CONTROL = {chr(code) for code in range(32)} | {"\x7f", "\x85", "\u2028", "\u2029"}
+
+
+def literal(value: str) -> str:
+    """Quote a value for the right side of a submit command: macros in it are not expanded.
+
+    ValueError for control characters, which would end the line.
+    """
+    if _CONTROL & set(value):
+        raise ValueError(f"a submit command cannot carry control characters: {value!r}")
+    return value.replace("$", "$(DOLLAR)")
+
+
+def classad_string(value: str) -> str:
+    """Quote a value as a ClassAd string literal."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{literal(escaped)}"'
+
+
+def arguments(values: list[str]) -> str:
+    """Quote a command line in HTCondor's new syntax: one string in double quotes."""
+    quoted = []
+    for value in values:
+        # Inside the double quotes, a double quote is doubled; inside single quotes, so is a single.
+        inner = literal(value).replace('"', '""').replace("'", "''")
+        quoted.append(f"'{inner}'")
+    return '"' + " ".join(quoted) + '"'
+
+
+@dataclass(frozen=True)
+class Request:
+    """The size of a job. Memory in MB, run time in seconds (0: no limit of our own)."""
+
+    cpus: int = 1
+    memory_mb: int = 2048
+    gpus: int = 0
+    runtime: int = 0
+    accounting_group: str = ""
+    requirements: str = ""
+
+
+@dataclass(frozen=True)
+class ServerJob:
+    """A single-user server as a job: what runs, how large, and whose it is.
+
+    `input_files` are names in `folder`; they travel with the job and may hold secrets, because
+    nothing of them appears in the job ad, which every user of the cluster can read.
+    """
+
+    executable: str
+    arguments: list[str]
+    folder: str
+    request: Request
+    stamp: dict[str, str]
+    input_files: list[str] = field(default_factory=list)
+    log_name: str = "server.log"
+
+    def commands(self) -> dict[str, str]:
+        """Return the submit description, ready for the schedd."""
+        request = self.request
+        commands = {
+            "universe": "vanilla",
+            "batch_name": "JupyterLab",
+            "executable": literal(self.executable),
+            "transfer_executable": "false",
+            "arguments": arguments(self.arguments),
+            "getenv": "false",
+            "initialdir": literal(self.folder),
+            "should_transfer_files": "YES",
+            "when_to_transfer_output": "ON_EXIT",
+            "transfer_input_files": ",".join(literal(name) for name in self.input_files),
+            "transfer_output_files": '""',
+            "output": self.log_name,
+            "error": self.log_name,
+            "stream_output": "true",
+            "stream_error": "true",
+            "log": "events.log",
+            "request_cpus": str(request.cpus),
+            "request_memory": f"{request.memory_mb}M",
+            "notification": "never",
+            "kill_sig": "SIGTERM",
+            "job_max_vacate_time": "20",
+            "periodic_remove": _periodic_remove(request.runtime),
+        }
+        if request.gpus:
+            commands["request_gpus"] = str(request.gpus)
+        if request.requirements:
+            commands["requirements"] = request.requirements
+        if request.accounting_group:
+            commands["accounting_group"] = literal(request.accounting_group)
+        for name, value in self.stamp.items():
+            commands[f"My.{name}"] = classad_string(value)
+        return commands
+
+
+def _periodic_remove(runtime: int) -> str:
+    # A server that lost its machine must not start again elsewhere: its token is spent.
+    lost = "(NumJobStarts > 0 && JobStatus == 1)"
+    if not runtime:
+        return lost
+    return f"{lost} || (JobStatus == 2 && time() - EnteredCurrentStatus > {runtime})"
