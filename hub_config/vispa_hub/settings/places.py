@@ -1,0 +1,185 @@
+"""`[groups.NAME]`, `[login_node]` and `[cluster]`: who may run how much, and where."""
+
+import re
+import sys
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, JsonValue, StrictBool, StrictInt, field_validator, model_validator
+
+from vispa_hub.settings.section import Problem, Section, problems
+from vispa_hub.settings.values import (
+    MIB,
+    Duration,
+    FilePath,
+    Memory,
+    PositiveDuration,
+    UserName,
+)
+
+Place = Literal["login-node", "cluster"]
+Count = Annotated[StrictInt, Field(ge=1, le=1_000_000)]
+CountOrNone = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
+Port = Annotated[StrictInt, Field(ge=0, le=65535)]
+Variables = dict[str, str]
+OWN_PYTHON: dict[str, JsonValue] = {"default": "the hub's own interpreter"}
+
+
+def _gib(number: int) -> Memory:
+    return Memory(number * 1024 * MIB)
+
+
+class LoginNodeLimits(Section):
+    """What each server of this group gets on the login node."""
+
+    cores: Count = Field(1, description="Cores a server may keep busy.")
+    memory: Memory = Field(_gib(2), description="Memory a server may use.")
+
+
+class ClusterLimits(Section):
+    """What a server of this group may ask of HTCondor, and what it asks unless told otherwise."""
+
+    max_cores: Count = Field(8, description="Most cores of one server.")
+    max_memory: Memory = Field(_gib(16), description="Most memory of one server.")
+    max_gpus: CountOrNone = Field(0, description="Most GPUs of one server.")
+    max_runtime: PositiveDuration = Field(
+        Duration(days=1), description="Longest time one server may run."
+    )
+    default_cores: Count = Field(1, description="Cores when the person does not say.")
+    default_memory: Memory = Field(_gib(2), description="Memory when the person does not say.")
+    default_runtime: PositiveDuration = Field(
+        Duration(hours=8), description="Running time when the person does not say."
+    )
+    accounting_group: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9_.\-]*$",
+        description="HTCondor's accounting group for these servers.",
+    )
+
+    @model_validator(mode="after")
+    def _defaults_within_limits(self) -> Self:
+        """Refuse a default above its limit; one that nobody wrote gives way to the limit."""
+        found: list[Problem] = []
+        for what in ("cores", "memory", "runtime"):
+            key, most = f"default_{what}", getattr(self, f"max_{what}")
+            default = getattr(self, key)
+            if default > most and key in self.model_fields_set:
+                found.append(((key,), f"is {default}, but max_{what} is only {most}"))
+            elif default > most:
+                object.__setattr__(self, key, most)
+        if found:
+            raise problems(*found)
+        return self
+
+
+class Group(Section):
+    """A group of people: who is in it, and what they may use.
+
+    Whoever is in several groups gets the most generous value of each limit.
+    """
+
+    title: str = Field("", max_length=80, description="What people read. Empty: the group's name.")
+    description: str = Field("", max_length=500, description="A sentence for the spawn page.")
+    members: tuple[UserName, ...] = Field((), description="Accounts in this group.")
+    unix_groups: tuple[str, ...] = Field(
+        (), description="Everybody in one of these Unix groups is in this group, too."
+    )
+    places: tuple[Place, ...] = Field(
+        ("login-node", "cluster"),
+        min_length=1,
+        description="Where their servers may run, in the order the spawn page offers it.",
+    )
+    login_node: LoginNodeLimits = Field(
+        default_factory=LoginNodeLimits, description="Limits on the login node."
+    )
+    cluster: ClusterLimits = Field(
+        default_factory=ClusterLimits, description="Limits on the cluster."
+    )
+
+    @field_validator("places")
+    @classmethod
+    def _each_once(cls, places: tuple[Place, ...]) -> tuple[Place, ...]:
+        if len(set(places)) != len(places):
+            raise ValueError("names a place twice")
+        return places
+
+
+class LoginNode(Section):
+    """Servers on the hub's own machine."""
+
+    python: FilePath = Field(
+        Path(sys.executable),
+        json_schema_extra=OWN_PYTHON,
+        description="The interpreter of the environment people's servers run in. It must be "
+        "readable for everybody.",
+    )
+    start_timeout: PositiveDuration = Field(
+        Duration(seconds=60), description="A server that is not up by then is given up."
+    )
+    environment: Variables = Field({}, description="More environment variables for the servers.")
+
+    _names = field_validator("environment")(lambda variables: _checked(variables))
+
+
+class Cluster(Section):
+    """Servers as HTCondor jobs."""
+
+    enabled: StrictBool = Field(True, description="false: there is no cluster here.")
+    condor_config: FilePath | None = Field(
+        None,
+        description="HTCondor's configuration file. Not set: what HTCondor finds by itself.",
+    )
+    python: FilePath = Field(
+        Path(sys.executable),
+        json_schema_extra=OWN_PYTHON,
+        description="The interpreter of the environment on the workers.",
+    )
+    start_timeout: PositiveDuration = Field(
+        Duration(minutes=10),
+        description="A server that waited in the queue for so long is given up.",
+    )
+    port_range: tuple[Port, Port] = Field(
+        (0, 0), description="Lowest and highest port of servers on a worker. [0, 0]: any."
+    )
+    hub_address: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9.\-:\[\]]*$",
+        description="The name or address by which workers reach the hub. Empty: the host of "
+        "hub.url.",
+    )
+    poll_interval: PositiveDuration = Field(
+        Duration(seconds=10), description="How often the queue is looked at, for all servers."
+    )
+    requirements: str = Field(
+        "", description='A ClassAd expression workers must meet, such as `OpSysName == "Debian"`.'
+    )
+    environment: Variables = Field({}, description="More environment variables for the servers.")
+
+    _names = field_validator("environment")(lambda variables: _checked(variables))
+
+    @field_validator("port_range")
+    @classmethod
+    def _rising(cls, ports: tuple[int, int]) -> tuple[int, int]:
+        low, high = ports
+        if ports != (0, 0) and not 1024 <= low <= high:
+            raise ValueError(
+                f"[{low}, {high}] is not a range of ports: write the lower one first, both from "
+                "1024 to 65535, or [0, 0] for any"
+            )
+        return ports
+
+    @field_validator("requirements")
+    @classmethod
+    def _one_line(cls, expression: str) -> str:
+        if not expression.isprintable():
+            raise ValueError("must be one line: it goes into the submit description")
+        return expression
+
+
+def _checked(variables: Variables) -> Variables:
+    for name, value in variables.items():
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name, re.ASCII):
+            raise problems(((name,), "is not the name of an environment variable"))
+        if not value.isprintable():
+            raise problems(((name,), "must be one line of printable characters"))
+    return variables
