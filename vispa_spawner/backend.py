@@ -1,0 +1,190 @@
+"""A way to run a single-user server, and the spawner part that hands its work to one."""
+
+import asyncio
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator
+from html import escape
+from typing import Any, ClassVar
+
+from jupyterhub.spawner import Spawner, SpawnException
+from traitlets import Any as AnyTrait
+from traitlets import Callable, default
+
+from vispa_htcondor.errors import HTCondorError
+from vispa_spawner.account import AccountError, Accounts, UnixAccounts
+from vispa_spawner.limits import Limits
+from vispa_spawner.options import OptionsError, ServerOptions, ServerRequest
+
+State = dict[str, Any]
+
+
+class ServerFailed(Exception):
+    """A server did not start or did not stay; the text says why, `log` holds its last lines."""
+
+    def __init__(self, message: str, log: str = "") -> None:
+        super().__init__(message)
+        self.log = log
+
+
+class Backend(ABC):
+    """Runs one server. Holds its state; the spawner it belongs to stays JupyterHub's business."""
+
+    place: ClassVar[str]
+
+    def __init__(self, spawner: "BackendSpawner") -> None:
+        """Belong to `spawner`, which supplies account, environment and log."""
+        self.spawner = spawner
+        self.log = spawner.log
+
+    @abstractmethod
+    async def start(self, request: ServerRequest) -> str:
+        """Start the server and return the URL at which the hub reaches it."""
+
+    @abstractmethod
+    async def poll(self) -> int | None:
+        """Return None while the server runs or nothing is known, else its exit code."""
+
+    @abstractmethod
+    async def stop(self) -> None:
+        """End the server; afterwards none of its processes is left."""
+
+    @abstractmethod
+    def get_state(self) -> State:
+        """Return what finds the server again after the hub restarts, as JSON values."""
+
+    @abstractmethod
+    def load_state(self, state: State) -> None:
+        """Take up a server that a previous hub started."""
+
+    def phase(self) -> tuple[int, str]:
+        """Return how far the start is, in percent, and a sentence about it. Must be cheap."""
+        return 10, "Starting your server."
+
+
+class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
+    """A spawner that leaves the work to the backend of the place the person chose."""
+
+    backends: ClassVar[tuple[type[Backend], ...]] = ()
+
+    accounts: Accounts = AnyTrait(
+        help="Finds the account of a hub user: an object with `async of(name) -> Account`."
+    ).tag(config=True)  # type: ignore[assignment]
+
+    limits = Callable(
+        lambda spawner: Limits(),
+        help="Hook that returns the `Limits` of the spawner's user; may be async.",
+    ).tag(config=True)
+
+    @default("accounts")
+    def _default_accounts(self) -> Accounts:
+        return UnixAccounts()
+
+    @default("apply_user_options")
+    def _default_apply_user_options(self) -> Any:
+        # Options are applied in `start`, which all ways of starting a server pass through.
+        return lambda spawner, options: None
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.backend: Backend | None = None
+
+    def options_from_form(self, form: dict[str, list[str]]) -> dict[str, Any]:
+        """Check the types of what the form sent, so that errors appear on the form."""
+        form.pop("_xsrf", None)
+        try:
+            return ServerOptions.read(form).model_dump(exclude_none=True)
+        except OptionsError as error:
+            raise SpawnException(str(error), reason="options") from None
+
+    def options_from_query(self, query: dict[str, list[str]]) -> dict[str, Any]:
+        """Check a link with parameters the way the form is checked."""
+        return self.options_from_form(query)
+
+    async def get_limits(self) -> Limits:
+        """Ask the `limits` hook."""
+        limits = self.limits(self)
+        if inspect.isawaitable(limits):
+            limits = await limits
+        assert isinstance(limits, Limits)
+        return limits
+
+    async def start(self) -> str:
+        """Check what was asked for and start the server in its place."""
+        try:
+            limits = await self.get_limits()
+            request = ServerRequest.grant(ServerOptions.read(self.user_options), limits)
+            self.backend = self._backend_for(request.where)
+            return await self.backend.start(request)
+        except OptionsError as error:
+            raise SpawnException(str(error), reason="options") from None
+        except AccountError as error:
+            raise SpawnException(str(error), reason="account") from None
+        except HTCondorError as error:
+            raise SpawnException(
+                f"The cluster cannot take your server now. {error} Try again in a minute.",
+                reason="htcondor",
+                status_code=503,
+            ) from error
+        except ServerFailed as error:
+            raise SpawnException(
+                str(error),
+                reason="server",
+                status_code=500,
+                message_html=_with_log(error),
+                log_message=f"{error}\n{error.log}",
+            ) from error
+
+    async def poll(self) -> int | None:
+        """Return None while the server runs or nothing is known, else its exit code."""
+        return 0 if self.backend is None else await self.backend.poll()
+
+    async def stop(self, now: bool = False) -> None:
+        """End the server."""
+        if self.backend is not None:
+            await self.backend.stop()
+
+    async def progress(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield each change of phase; reads what is known and asks nobody."""
+        last: tuple[int, str] | None = None
+        while True:
+            phase = self.backend.phase() if self.backend else (5, "Getting ready.")
+            if phase != last:
+                last = phase
+                yield {"progress": phase[0], "message": phase[1]}
+            await asyncio.sleep(0.5)
+
+    def get_state(self) -> State:
+        """Return JupyterHub's state and the backend's."""
+        state: State = super().get_state()
+        if self.backend is not None:
+            state["place"] = self.backend.place
+            state["server"] = self.backend.get_state()
+        return state
+
+    def load_state(self, state: State) -> None:
+        """Take up the server of a previous hub."""
+        super().load_state(state)
+        if "place" in state:
+            self.backend = self._backend_for(state["place"])
+            self.backend.load_state(state["server"])
+
+    def clear_state(self) -> None:
+        """Forget the server that ended."""
+        super().clear_state()
+        self.backend = None
+
+    def _backend_for(self, place: str) -> Backend:
+        for backend in self.backends:
+            if backend.place == place:
+                return backend(self)
+        raise OptionsError(f"This hub does not start servers on {place!r}.")
+
+
+def _with_log(error: ServerFailed) -> str:
+    if not error.log:
+        return escape(str(error))
+    return (
+        f"<p>{escape(str(error))}</p><p>The last lines of its log:</p>"
+        f"<pre>{escape(error.log)}</pre>"
+    )

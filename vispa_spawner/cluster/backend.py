@@ -1,0 +1,254 @@
+"""The cluster as a place for servers: one HTCondor job each."""
+
+import asyncio
+import contextlib
+import secrets
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyterhub.utils import url_path_join
+
+from vispa_htcondor import explain
+from vispa_htcondor.errors import HTCondorError
+from vispa_htcondor.identity import Identity
+from vispa_htcondor.model import Job, JobStatus
+from vispa_htcondor.submit import Request, ServerJob
+from vispa_spawner.backend import Backend, ServerFailed, State
+from vispa_spawner.cluster import reports
+from vispa_spawner.cluster.hub_client import client_of
+from vispa_spawner.limits import CLUSTER
+from vispa_spawner.options import ServerRequest
+from vispa_spawner.spawn_file import SpawnFile
+
+if TYPE_CHECKING:
+    from vispa_spawner.account import Account
+    from vispa_spawner.backend import BackendSpawner
+
+_FOLDER = ".local/share/vispa/servers"
+_SPAWN_FILE = "spawn.json"
+_LOG = "server.log"
+_LEAVE_TIME = 30.0  # seconds a removed job may take to end on its worker
+_UNSEEN_TIME = 60.0  # seconds a job may be in neither queue nor history before it counts as gone
+
+
+class ClusterBackend(Backend):
+    """Submits the server as a job in its person's name and learns its address from its report."""
+
+    place = CLUSTER
+
+    def __init__(self, spawner: "BackendSpawner") -> None:
+        """Belong to `spawner`."""
+        super().__init__(spawner)
+        self.client = client_of(spawner)
+        self.spawn = ""
+        self.cluster = 0
+        self.account_name = ""
+        self.folder = Path()
+        self._submitted_at = 0.0
+        self._unseen_since: float | None = None
+        self.client.backends.add(self)
+
+    async def start(self, request: ServerRequest) -> str:
+        """Submit, wait in the queue, and return the URL that the server reports."""
+        account = await self.spawner.accounts.of(self.spawner.user.name)
+        # The spawn id comes first: whatever happens now, the queue tells whose job it is.
+        self.spawn = secrets.token_hex(16)
+        self.account_name = account.identity.name
+        self.folder = account.home / _FOLDER / f"{self.spawner.name or 'default'}-{self.spawn[:8]}"
+        url = reports.expect(self.spawn, self.spawner.api_token)
+        try:
+            self.cluster = await self._submit(account, request)
+            self._submitted_at = time.monotonic()
+            return await self._reported(url)
+        finally:
+            reports.no_longer_expect(self.spawn)
+            await self._forget_secret()
+
+    async def poll(self) -> int | None:
+        """Read the shared snapshot. Only queue and history together can say that a job is gone."""
+        if not self.spawn:
+            return 0
+        self.client.watch.start()
+        snapshot = self.client.watch.snapshot
+        if snapshot is None or snapshot.asked_at <= self._submitted_at:
+            return None
+        job = snapshot.by_spawn.get(self.spawn)
+        if job is None:
+            return await self._exit_code()
+        self._unseen_since = None
+        if job.status is JobStatus.HELD:
+            self.log.warning("%s: %s", self.spawner._log_name, explain.held(job))
+            await self.stop()
+            return 1
+        return None
+
+    async def stop(self) -> None:
+        """Remove the job and wait until it has left its worker."""
+        if not self.spawn:
+            return
+        try:
+            await self.client.remove_spawn(
+                self.account_name, self.spawn, "VISPA: the server was stopped"
+            )
+            removed_at = time.monotonic()
+            while time.monotonic() < removed_at + _LEAVE_TIME:
+                snapshot = await self.client.watch.since(time.monotonic())
+                if self.spawn not in snapshot.by_spawn:
+                    break
+            else:
+                self.log.warning("Job %d takes long to leave its worker.", self.cluster)
+        except HTCondorError as error:
+            # The stamp on the job leads back to it: it is removed once HTCondor answers again.
+            self.log.warning("Job %d could not be removed yet: %s", self.cluster, error)
+        self.client.backends.discard(self)
+
+    def get_state(self) -> State:
+        """Return what names the job and its folder."""
+        if not self.cluster:
+            return {}
+        return {
+            "spawn": self.spawn,
+            "cluster": self.cluster,
+            "account": self.account_name,
+            "folder": str(self.folder),
+        }
+
+    def load_state(self, state: State) -> None:
+        """Take up a job that a previous hub submitted."""
+        self.spawn = str(state.get("spawn", ""))
+        self.cluster = int(state.get("cluster", 0))
+        self.account_name = str(state.get("account", ""))
+        self.folder = Path(state.get("folder", "."))
+
+    def phase(self) -> tuple[int, str]:
+        """Say what HTCondor does with the job, from the last look at the queue."""
+        if not self.cluster:
+            return 10, "Handing your server to HTCondor."
+        trouble = self.client.watch.trouble
+        if trouble:
+            return 20, f"{trouble} Your job keeps its place; we keep asking."
+        job = self._job()
+        if job is None:
+            return 20, f"HTCondor has your server as job {self.cluster}."
+        if job.status is JobStatus.RUNNING:
+            host = job.remote_host.rpartition("@")[2] or "a worker"
+            return 60, f"Job {self.cluster} runs on {host}; JupyterLab starts there."
+        return 30, f"Job {self.cluster}: {explain.idle(job, self.client.slots_seen())}"
+
+    async def _submit(self, account: "Account", request: ServerRequest) -> int:
+        limits = (await self.spawner.get_limits()).cluster
+        job = ServerJob(
+            executable=self.spawner.cluster_python,
+            arguments=["-P", "-m", "vispa_spawner.singleuser", "--spawn-file", _SPAWN_FILE],
+            folder=str(self.folder),
+            request=Request(
+                cpus=request.cores,
+                memory_mb=request.memory_mb,
+                gpus=request.gpus,
+                runtime=request.runtime,
+                accounting_group=limits.accounting_group,
+                requirements=self.spawner.cluster_requirements,
+            ),
+            stamp={
+                "VispaHub": self.client.hub,
+                "VispaUser": self.spawner.user.name,
+                "VispaServer": self.spawner.name,
+                "VispaSpawn": self.spawn,
+            },
+            input_files=[_SPAWN_FILE],
+            log_name=_LOG,
+        )
+        spawn_file = self._spawn_file(account, request).to_json()
+        return await self.client.submit(account.identity, job, {_SPAWN_FILE: spawn_file})
+
+    def _spawn_file(self, account: "Account", request: ServerRequest) -> SpawnFile:
+        environment = {
+            **self.spawner.get_env(),
+            **account.variables(),
+            "VISPA_PLACE": CLUSTER,
+            "VISPA_CORES": str(request.cores),
+            "VISPA_MEMORY_MB": str(request.memory_mb),
+            "VISPA_RUNTIME": str(request.runtime),
+            "VISPA_ENDS": (datetime.now(UTC) + timedelta(seconds=request.runtime)).isoformat(),
+        }
+        return SpawnFile(
+            environment=environment,
+            home=str(account.home),
+            arguments=self.spawner.get_args(),
+            report_url=url_path_join(
+                environment["JUPYTERHUB_API_URL"], "vispa/spawns", self.spawn, "port"
+            ),
+            port_range=self.spawner.cluster_port_range,
+        )
+
+    async def _reported(self, url: "asyncio.Future[str]") -> str:
+        """Wait for the report, looking at the job with everybody else's; fail with its reason."""
+        while True:
+            look = asyncio.ensure_future(self.client.watch.changed())
+            try:
+                either: set[asyncio.Future[Any]] = {url, look}
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                look.cancel()
+            if url.done():
+                return url.result()
+            await self._judge()
+
+    async def _judge(self) -> None:
+        """Raise ServerFailed when the job can no longer become a server."""
+        snapshot = self.client.watch.snapshot
+        if self.client.watch.trouble or snapshot is None:
+            return
+        if snapshot.asked_at <= self._submitted_at:
+            return
+        job = self._job()
+        if job is None:
+            if await self._exit_code() is None:
+                return
+            ended = await self.client.ended(self.spawn)
+            reason = explain.ended(ended) if ended else "It left the queue."
+            raise ServerFailed(f"Your server did not come up. {reason}", await self._log_tail())
+        if job.status is JobStatus.HELD:
+            raise ServerFailed(
+                f"HTCondor holds your server. {explain.held(job)}", await self._log_tail()
+            )
+        if job.status is JobStatus.IDLE:
+            with contextlib.suppress(HTCondorError):  # then the page goes without an explanation
+                await self.client.slots()
+
+    async def _exit_code(self) -> int | None:
+        """Look for the job outside the queue; None while nobody can say that it ended."""
+        try:
+            if await self.client.find(self.spawn) is not None:
+                return None
+            job = await self.client.ended(self.spawn)
+        except HTCondorError:
+            return None
+        if job is not None:
+            self.log.info("%s: %s", self.spawner._log_name, explain.ended(job))
+            return job.exit_code if job.exit_code is not None else 1
+        # On its way from the queue to the history a job is in neither for a moment.
+        now = time.monotonic()
+        self._unseen_since = self._unseen_since or now
+        return 1 if now - self._unseen_since > _UNSEEN_TIME else None
+
+    def _job(self) -> Job | None:
+        snapshot = self.client.watch.snapshot
+        return snapshot.by_spawn.get(self.spawn) if snapshot else None
+
+    async def _log_tail(self) -> str:
+        try:
+            identity = await asyncio.to_thread(Identity.of, self.account_name)
+            return await self.client.tail(identity, self.folder, _LOG)
+        except (HTCondorError, KeyError) as error:
+            return f"(the log cannot be read: {error})"
+
+    async def _forget_secret(self) -> None:
+        """Delete the submit side's copy of the spawn file; the job has its own, or never will."""
+        try:
+            identity = await asyncio.to_thread(Identity.of, self.account_name)
+            await self.client.forget(identity, self.folder, [_SPAWN_FILE])
+        except (HTCondorError, KeyError) as error:
+            self.log.warning("%s in %s stays: %s", _SPAWN_FILE, self.folder, error)

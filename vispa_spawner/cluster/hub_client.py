@@ -1,0 +1,43 @@
+"""The one HTCondor client of this hub process, shared by all spawners."""
+
+import asyncio
+import weakref
+from typing import TYPE_CHECKING
+
+from vispa_htcondor.client import Client
+from vispa_htcondor.identity import Identity
+from vispa_spawner.cluster.orphans import Orphans
+
+if TYPE_CHECKING:
+    from vispa_spawner.backend import BackendSpawner
+    from vispa_spawner.cluster.backend import ClusterBackend
+
+
+class HubClient(Client):
+    """A client that knows which of the hub's servers are alive, and clears up behind the others."""
+
+    def __init__(self, hub: str) -> None:
+        """Watch the jobs stamped with `hub`."""
+        super().__init__(hub)
+        self.backends: weakref.WeakSet[ClusterBackend] = weakref.WeakSet()
+        self.orphans = Orphans(self, lambda: {backend.spawn for backend in self.backends})
+
+    async def remove_spawn(self, account: str, spawn: str, reason: str) -> None:
+        """Remove a job as its owner, or with the hub's rights when the account is gone."""
+        try:
+            identity = await asyncio.to_thread(Identity.of, account)
+        except KeyError:
+            await self.remove_as_hub(spawn, reason)
+        else:
+            await self.remove(identity, spawn, reason)
+
+
+_clients: dict[str, HubClient] = {}
+
+
+def client_of(spawner: "BackendSpawner") -> HubClient:
+    """Return the client of the spawner's hub; all spawners of a hub share it."""
+    hub: str = spawner.hub_instance
+    if hub not in _clients:
+        _clients[hub] = HubClient(hub)
+    return _clients[hub]

@@ -1,0 +1,73 @@
+"""The servers that are expected to report their port, and the one door through which they do.
+
+It takes the place of batchspawner's callback, which sets any attribute of the spawner that the
+caller names. Here a report is a port and nothing else, from the holder of that very server's
+token, once, while its start is pending. The address is the one the report came from.
+"""
+
+import asyncio
+import hmac
+import json
+from dataclasses import dataclass, field
+
+from jupyterhub.apihandlers import APIHandler, default_handlers
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from tornado import web
+
+
+class Report(BaseModel):
+    """The body of a report."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    port: int = Field(ge=1, le=65535)
+
+
+@dataclass
+class _Expected:
+    token: str
+    url: "asyncio.Future[str]" = field(repr=False)
+
+
+_expected: dict[str, _Expected] = {}
+
+
+def expect(spawn: str, token: str) -> "asyncio.Future[str]":
+    """Expect a report of this spawn, by the holder of `token`; the result is the server's URL."""
+    url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    _expected[spawn] = _Expected(token, url)
+    return url
+
+
+def no_longer_expect(spawn: str) -> None:
+    """Close the door for this spawn."""
+    _expected.pop(spawn, None)
+
+
+class ReportHandler(APIHandler):  # type: ignore[misc]  # untyped base
+    """``POST /hub/api/vispa/spawns/<spawn>/port`` with ``{"port": …}``."""
+
+    @web.authenticated
+    async def post(self, spawn: str) -> None:
+        """Accept the port of a pending server."""
+        expected = _expected.get(spawn)
+        token = self.get_auth_token() or ""
+        # The same answer for a spawn that is not there and one that is somebody else's.
+        if expected is None or not hmac.compare_digest(expected.token.encode(), token.encode()):
+            raise web.HTTPError(404, "No start of yours waits for this report.")
+        try:
+            report = Report.model_validate(self.get_json_body())
+        except ValidationError:
+            raise web.HTTPError(400, 'A report looks like {"port": 12345}.') from None
+        if expected.url.done():
+            raise web.HTTPError(409, "This server has reported already.")
+        expected.url.set_result(f"http://{self._peer()}:{report.port}")
+        self.write(json.dumps({"status": "accepted"}))
+
+    def _peer(self) -> str:
+        """Return the address at the other end, which unlike a header cannot be made up."""
+        address: str = self.request.connection.stream.socket.getpeername()[0]
+        return f"[{address}]" if ":" in address else address
+
+
+default_handlers.append((r"/api/vispa/spawns/([0-9a-f]{1,64})/port", ReportHandler))

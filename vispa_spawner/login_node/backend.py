@@ -1,0 +1,104 @@
+"""The login node as a place for servers."""
+
+import asyncio
+import socket
+from typing import TYPE_CHECKING
+
+from vispa_spawner.backend import Backend, ServerFailed, State
+from vispa_spawner.limits import LOGIN_NODE
+from vispa_spawner.login_node.process import ServerProcess
+from vispa_spawner.options import ServerRequest
+from vispa_spawner.spawn_file import SpawnFile
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from vispa_spawner.account import Account
+    from vispa_spawner.backend import BackendSpawner
+
+_LOG = ".local/share/vispa/servers/login-node.log"
+
+
+class LoginNodeBackend(Backend):
+    """Starts the server as a process beside the hub, on a loopback port the hub bound for it."""
+
+    place = LOGIN_NODE
+
+    def __init__(self, spawner: "BackendSpawner") -> None:
+        """Belong to `spawner`."""
+        super().__init__(spawner)
+        self.process: ServerProcess | None = None
+        self._popen: subprocess.Popen[bytes] | None = None
+
+    async def start(self, request: ServerRequest) -> str:
+        """Bind a port, hand it to the new process, and return at once: JupyterHub waits for it."""
+        limits = (await self.spawner.get_limits()).login_node
+        account = await self.spawner.accounts.of(self.spawner.user.name)
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            address, port = listener.getsockname()
+            spawn = self._spawn_file(account, limits.cores, limits.memory_mb)
+            self.process, self._popen = await asyncio.to_thread(
+                ServerProcess.start,
+                self.spawner.login_node_python,
+                account.identity,
+                spawn,
+                listener,
+            )
+        await self._survives_first_moment(account)
+        return f"http://{address}:{port}"
+
+    async def poll(self) -> int | None:
+        """Look at the process; its exit code is known unless a previous hub started it."""
+        if self._popen is not None:
+            return self._popen.poll()
+        if self.process is None:
+            return 0
+        return None if self.process.running() else 1
+
+    async def stop(self) -> None:
+        """End the process and all it started."""
+        if self.process is not None:
+            await asyncio.to_thread(self.process.end)
+        if self._popen is not None:
+            self._popen.poll()  # reap
+
+    def get_state(self) -> State:
+        """Return pid and start time."""
+        if self.process is None:
+            return {}
+        return {"pid": self.process.pid, "created": self.process.created}
+
+    def load_state(self, state: State) -> None:
+        """Take up a process by pid and start time."""
+        if "pid" in state:
+            self.process = ServerProcess(int(state["pid"]), float(state["created"]))
+
+    def phase(self) -> tuple[int, str]:
+        """Say that the process starts."""
+        return 40, "JupyterLab starts on the login node."
+
+    async def _survives_first_moment(self, account: "Account") -> None:
+        """Catch what fails at once (no home, broken environment) with a sentence."""
+        assert self._popen is not None
+        for _ in range(6):
+            await asyncio.sleep(0.05)
+            if (code := self._popen.poll()) is not None:
+                raise ServerFailed(
+                    f"Your server ended at once with exit code {code}. "
+                    f"Is your home {account.home} there and yours? Is your disk quota used up?"
+                )
+
+    def _spawn_file(self, account: "Account", cores: float, memory_mb: int) -> SpawnFile:
+        environment = {
+            **self.spawner.get_env(),
+            **account.variables(),
+            "VISPA_PLACE": LOGIN_NODE,
+            **({"VISPA_CORES": f"{cores:g}"} if cores else {}),
+            **({"VISPA_MEMORY_MB": str(memory_mb)} if memory_mb else {}),
+        }
+        return SpawnFile(
+            environment=environment,
+            home=str(account.home),
+            arguments=self.spawner.get_args(),
+            log=str(account.home / _LOG),
+        )

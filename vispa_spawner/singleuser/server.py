@@ -1,0 +1,42 @@
+"""JupyterHub's single-user server, on a socket that is bound already."""
+
+import asyncio
+import os
+import socket
+from typing import Any
+
+from jupyter_server.serverapp import ServerApp
+from jupyterhub.singleuser.extension import JupyterHubSingleUser
+
+from vispa_spawner.singleuser.report import report
+from vispa_spawner.spawn_file import SpawnFile
+
+
+def serve(listener: socket.socket, spawn: SpawnFile) -> None:
+    """Run the single-user server on `listener` until it is told to stop."""
+    address, port = listener.getsockname()[:2]
+    host = f"[{address}]" if ":" in address else address
+    os.environ["JUPYTERHUB_SERVICE_URL"] = (
+        f"http://{host}:{port}{os.environ.get('JUPYTERHUB_SERVICE_PREFIX', '/')}"
+    )
+
+    class _ServerApp(ServerApp):  # type: ignore[misc]  # untyped base
+        """A server application that serves on the given socket instead of choosing a port."""
+
+        def _find_http_port(self) -> None:
+            """Keep the port: it is bound."""
+
+        def _bind_http_server_tcp(self) -> bool:
+            self.http_server.add_socket(listener)
+            if spawn.report_url:
+                self._report = asyncio.ensure_future(report(spawn.report_url, port))
+                self._report.add_done_callback(self._reported)
+            return True
+
+        def _reported(self, task: "asyncio.Task[Any]") -> None:
+            if not task.cancelled() and (error := task.exception()) is not None:
+                self.log.critical("The hub could not be told where this server is: %s", error)
+                self.exit(1)
+
+    JupyterHubSingleUser.serverapp_class = _ServerApp
+    JupyterHubSingleUser.launch_instance(spawn.arguments)

@@ -1,0 +1,94 @@
+"""The three spawners a hub can name in its configuration."""
+
+import socket
+import sys
+from typing import Any
+
+from traitlets import Int, Tuple, Unicode, default
+from traitlets.config import Configurable
+
+from vispa_spawner.backend import BackendSpawner
+from vispa_spawner.cluster import ClusterBackend
+from vispa_spawner.limits import CLUSTER, LOGIN_NODE, ClusterLimits, Limits
+from vispa_spawner.login_node import LoginNodeBackend
+from vispa_spawner.without_callback import BatchSpawnerBase
+
+
+class _OnLoginNode(Configurable):
+    """Settings of servers on the login node."""
+
+    login_node_python = Unicode(
+        sys.executable,
+        help="Python interpreter of the server environment on the login node.",
+    ).tag(config=True)
+
+
+class _OnCluster(Configurable):
+    """Settings of servers on the cluster."""
+
+    hub_instance = Unicode(
+        help="Stamped on every job, so that the queue tells which jobs are this hub's. "
+        "Must differ between hubs that share a schedd."
+    ).tag(config=True)
+
+    cluster_python = Unicode(
+        sys.executable,
+        help="Python interpreter of the server environment, as the workers see it.",
+    ).tag(config=True)
+
+    cluster_port_range = Tuple(
+        Int(), Int(), default_value=(0, 0),
+        help="First and last port a server may listen on; (0, 0) lets the system choose.",
+    ).tag(config=True)  # fmt: skip
+
+    cluster_requirements = Unicode(
+        help="ClassAd expression that the worker of a server must fulfil."
+    ).tag(config=True)
+
+    @default("hub_instance")
+    def _default_hub_instance(self) -> str:
+        return socket.getfqdn()
+
+
+class LoginNodeSpawner(_OnLoginNode, BackendSpawner):
+    """Starts each server as a process on the hub's machine, in its person's account."""
+
+    backends = (LoginNodeBackend,)
+
+    @default("limits")
+    def _default_limits(self) -> Any:
+        return lambda spawner: Limits(places=(LOGIN_NODE,))
+
+
+class HTCondorSpawner(_OnCluster, BackendSpawner, BatchSpawnerBase):  # type: ignore[misc]
+    """Starts each server as an HTCondor job, submitted by its person's account.
+
+    The requests of batchspawner (`req_nprocs`, `req_memory`, `req_ngpus`, `req_runtime`,
+    `req_account`) are the size a server gets when nothing else is asked for.
+    """
+
+    backends = (ClusterBackend,)
+
+    @default("limits")
+    def _default_limits(self) -> Any:
+        return _limits_of_requests
+
+
+class VispaSpawner(_OnLoginNode, _OnCluster, BackendSpawner):
+    """Lets the person choose: here at once, or on the cluster."""
+
+    backends = (LoginNodeBackend, ClusterBackend)
+
+
+def _limits_of_requests(spawner: Any) -> Limits:
+    known = ClusterLimits()
+    return Limits(
+        places=(CLUSTER,),
+        cluster=ClusterLimits(
+            default_cores=int(spawner.req_nprocs or known.default_cores),
+            default_memory_mb=int(spawner.req_memory or known.default_memory_mb),
+            default_gpus=int(spawner.req_ngpus or known.default_gpus),
+            default_runtime=int(spawner.req_runtime or known.default_runtime),
+            accounting_group=spawner.req_account,
+        ),
+    )
