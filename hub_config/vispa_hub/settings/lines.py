@@ -80,11 +80,11 @@ class _Walk:
             assert match, f"no key at {self.at}"
             path = (*path, _unquoted(match[0]))
             self._note(path)
-            if path in self.arrays:  # [[array]], then [array.table]: of the last element
-                path = (*path, self.arrays[path] - 1)
             self.at = match.end()
             if not self._take("."):
                 return path
+            if path in self.arrays:  # [[array]], then [array.table]: of the last element
+                path = (*path, self.arrays[path] - 1)
 
     def _value(self, path: Path) -> None:
         self._skip()

@@ -1,8 +1,8 @@
 """All of `vispa.toml` as one frozen model. `Settings()` is what an empty file means."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from vispa_hub.settings.hub import Accounts, Hub, Idle
 from vispa_hub.settings.places import Cluster, Group, LoginNode
@@ -31,6 +31,13 @@ class Settings(Section):
     cluster: Cluster = Field(default_factory=Cluster)
     workshops: Workshops = Field(default_factory=Workshops)
     idle: Idle = Field(default_factory=Idle)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _every_table(cls, data: Any) -> Any:
+        """Read absent tables as empty ones, so that their paths start at the file, too."""
+        tables = set(cls.model_fields) - {"groups"}
+        return {**{key: {} for key in tables}, **data} if isinstance(data, dict) else data
 
     @field_validator("workshops")
     @classmethod
