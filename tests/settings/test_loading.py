@@ -74,14 +74,16 @@ def mistakes(tmp_path: Path):
         (
             "[groups.students]\nmembers = [\n 'ann',\n 'Bob',\n]",
             (
-                "line 4: 'members' in [groups.students] is wrong: \"Bob\" is not a name VISPA can use: "
+                "line 4: 'members' in [groups.students] is wrong: \"Bob\" is not a name VISPA "
+                "can use: "
                 "an account in small letters, digits and _ . @ -, and never root"
             ),
         ),
         (
             "[workshops]\ngroup = 'guets'\n[groups.guests]\n[groups.staff]",
             (
-                "line 2: 'group' in [workshops] \"guets\" is not a group; add a table [groups.guets] "
+                "line 2: 'group' in [workshops] \"guets\" is not a group; add a table "
+                "[groups.guets] "
                 "or name one of: guests, staff"
             ),
         ),
@@ -96,7 +98,8 @@ def mistakes(tmp_path: Path):
         (
             "[cluster]\nport_range = [41000, 40000]",
             (
-                "line 2: 'port_range' in [cluster] is wrong: [41000, 40000] is not a range of ports: "
+                "line 2: 'port_range' in [cluster] is wrong: [41000, 40000] is not a range of "
+                "ports: "
                 "write the lower one first, both from 1024 to 65535, or [0, 0] for any"
             ),
         ),
@@ -107,7 +110,8 @@ def mistakes(tmp_path: Path):
         (
             "[accounts]\nmode = 'shared'\nlogin = 'shared-password'",
             (
-                "line 1: 'password_file' in [accounts] is missing: login is \"shared-password\"; write "
+                "line 1: 'password_file' in [accounts] is missing: login is "
+                '"shared-password"; write '
                 "the password into a file of mode 0600 and its name here, for example "
                 'password_file = "password"'
             ),
@@ -115,7 +119,8 @@ def mistakes(tmp_path: Path):
         (
             "[hub]\nurl = 'vispa.example.org'",
             (
-                "line 2: 'url' in [hub] is wrong: \"vispa.example.org\" is not the address of a hub; "
+                "line 2: 'url' in [hub] is wrong: \"vispa.example.org\" is not the address of a "
+                "hub; "
                 'write for example "http://127.0.0.1:8000" or "https://hub.example.org"'
             ),
         ),

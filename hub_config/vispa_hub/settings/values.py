@@ -29,7 +29,7 @@ class Memory(int):
         if isinstance(value, cls):
             return value
         match = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
-        if match is None or len(match[1]) > 12:
+        if match is None or len(match[1]) > 15:
             raise ValueError(f'{_shown(value)} is not a size; write for example "512M" or "4G"')
         mebibytes = Fraction(match[1]) * _UNITS[match[2].upper()]
         if mebibytes.denominator != 1:
