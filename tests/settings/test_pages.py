@@ -39,4 +39,4 @@ def test_commented_keys_of_the_example_show_their_defaults(tmp_path: Path) -> No
 def test_every_key_is_in_the_example_unless_it_is_for_trying_out() -> None:
     shown = set(re.findall(r"^#? ?(\w+) = ", EXAMPLE.read_text(), re.MULTILINE))
     described = set(re.findall(r"^\| `(\w+)` \|", reference(), re.MULTILINE))
-    assert described - shown == {"homes", "password_file"}
+    assert described - shown == {"homes", "skeleton", "password_file"}

@@ -42,6 +42,19 @@ class Hub(Section):
         description="Stamped on every job of this hub, so that two hubs on one HTCondor leave each "
         "other's jobs alone. Empty: made from the host's name and `data_dir`.",
     )
+    api_port: int = Field(
+        8081,
+        ge=1,
+        le=65535,
+        description="The port on which servers and the proxy reach the hub. It must stay the same "
+        "while servers run.",
+    )
+    proxy_api_port: int = Field(
+        8001, ge=1, le=65535, description="The loopback port on which the hub commands the proxy."
+    )
+    cleanup_servers: bool = Field(
+        False, description="Whether stopping the hub stops everybody's servers, too."
+    )
     admins: tuple[UserName, ...] = Field(
         (),
         description="Who may see JupyterHub's admin page and stop other people's servers. "
@@ -110,6 +123,9 @@ class Accounts(Section):
         "`homes`. Nobody is kept from anybody else's files then: for trying out only.",
     )
     homes: FilePath = Field(Path("homes"), description='Where the folders are in mode "shared".')
+    skeleton: FilePath | None = Field(
+        None, description='A folder whose contents each new home in mode "shared" starts with.'
+    )
     login: Literal["pam", "shared-password", "none"] = Field(
         "pam",
         description='"pam": name and password of the Unix account. "shared-password": one password '
