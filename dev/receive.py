@@ -1,0 +1,75 @@
+"""Unpack sources from a tar stream on standard input into a folder: the receiving end.
+
+Runs as the account that owns the folder, from its text alone (`python3 -c`), since that account
+may not be able to read the checkout it comes from. Unchanged files are left as they are, files
+that vanished from the sources are removed, and everything else there is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tarfile
+from pathlib import Path
+
+_LISTING = ".sources"
+
+
+def receive(folder: Path) -> None:
+    """Make the sources in `folder` those of the stream."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    listing = folder / _LISTING
+    before = set(listing.read_text().splitlines()) if listing.exists() else set()
+    now = set()
+    with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as tar:
+        for member in tar:
+            now.add(member.name)
+            _put(tar, member, folder / member.name)
+    for name in before - now:
+        _remove(folder / name, folder)
+    half = folder / f"{_LISTING}.new"
+    half.write_text("\n".join(sorted(now)) + "\n")
+    half.replace(listing)
+
+
+def _put(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
+    content = tar.extractfile(member)
+    if content is not None and _is_same(member, target):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    half = target.with_name(f"{target.name}.new")
+    half.unlink(missing_ok=True)
+    if content is None:
+        half.symlink_to(member.linkname)
+    else:
+        with half.open("wb") as file:
+            shutil.copyfileobj(content, file)
+        half.chmod(0o755 if member.mode & 0o100 else 0o644)
+        os.utime(half, (member.mtime, member.mtime))
+    half.replace(target)
+
+
+def _is_same(member: tarfile.TarInfo, target: Path) -> bool:
+    if target.is_symlink() or not target.is_file():
+        return False
+    there = target.stat()
+    return (
+        there.st_size == member.size
+        and int(there.st_mtime) == int(member.mtime)
+        and bool(there.st_mode & 0o100) == bool(member.mode & 0o100)
+    )
+
+
+def _remove(target: Path, folder: Path) -> None:
+    target.unlink(missing_ok=True)
+    for parent in target.parents:
+        if parent == folder or any(parent.iterdir()):
+            return
+        parent.rmdir()
+
+
+if __name__ == "__main__":
+    receive(Path(sys.argv[1]))
