@@ -3,6 +3,8 @@
 import re
 import shlex
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -17,18 +19,14 @@ from .status import Status
 _UNITS = {"": 1, "M": 1, "G": 1024, "T": 1024**2}
 
 
-class _Memory(click.ParamType):
-    """An amount of memory like "20G" or "512M", as a number of MB."""
-
-    name = "memory"
-
-    def convert(
-        self, value: str | int, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
-        match = re.fullmatch(r"([1-9]\d*)([MGT]?)B?", str(value).upper())
-        if not match:
-            self.fail(f"{value!r} is not an amount of memory. Write 20G, or 20000 (MB).")
-        return int(match[1]) * _UNITS[match[2]]
+def _megabytes(_: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    """Read an amount of memory like "20G", "512M" or "20000" (MB)."""
+    if value is None:
+        return None
+    match = re.fullmatch(r"([1-9]\d*)([MGT]?)B?", value.upper())
+    if not match:
+        raise click.BadParameter(f"{value!r} is not an amount of memory. Write 20G, or 20000 (MB).")
+    return int(match[1]) * _UNITS[match[2]]
 
 
 _dir = click.option(
@@ -52,7 +50,7 @@ def pool() -> None:
 @pool.command()
 @_dir
 @click.option("--cores", type=click.IntRange(min=1), help="Cores that jobs may ask for.")
-@click.option("--memory", type=_Memory(), help="Memory that jobs may ask for, like 20G.")
+@click.option("--memory", callback=_megabytes, help="Memory that jobs may ask for, like 20G.")
 @click.option("--suite", default=DEFAULT_SUITE, show_default=True, help="Debian's suite to use.")
 def start(folder: Path, cores: int | None, memory: int | None, suite: str) -> None:
     """Start the pool and wait until it takes jobs."""
@@ -63,9 +61,8 @@ def start(folder: Path, cores: int | None, memory: int | None, suite: str) -> No
     with _failures():
         one.start()
         _show(one, one.status())
-    arguments = (
-        "" if one.folder == default_folder().resolve() else f" --dir {shlex.quote(str(folder))}"
-    )
+    usual = one.folder == default_folder().resolve()
+    arguments = "" if usual else f" --dir {shlex.quote(str(folder))}"
     click.echo(
         "\nTo use it in this shell:\n"
         f'  eval "$(vispa pool env{arguments})"\n'
@@ -110,15 +107,13 @@ def env(folder: Path) -> None:
         click.echo(f"export {name}={shlex.quote(value)}")
 
 
-class _failures:  # noqa: N801 - used like a function
+@contextmanager
+def _failures() -> Iterator[None]:
     """Turn what went wrong into a sentence and exit code 1."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, HTCondorError):
-            raise click.ClickException(str(error)) from error
+    try:
+        yield
+    except HTCondorError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _show(one: Pool, seen: Status) -> None:

@@ -95,6 +95,9 @@ STARTER_JOB_ENVIRONMENT = "{s.marker}"
 # Whoever asks for something shows by a file which account they are.
 SEC_DEFAULT_AUTHENTICATION = REQUIRED
 SEC_DEFAULT_AUTHENTICATION_METHODS = FS
+# Newer clients (25.x, the Python bindings among them) expect the daemon's address in that file's
+# name, which older daemons (23.x) do not write. Here all of it happens on the loopback interface.
+SEC_FS_ENFORCE_CHANNEL_BINDING = FALSE
 COLLECTOR_BOOTSTRAP_SSL_CERTIFICATE = FALSE
 """
 
