@@ -1,0 +1,1 @@
+"""Workshops: seats with printed tokens instead of accounts, for a few days."""
