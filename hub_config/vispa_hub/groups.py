@@ -1,11 +1,8 @@
-"""Who is in which group, and what that lets them do. Pure functions of the settings."""
+"""Who is in which group. Pure functions of the settings."""
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection
 
 from vispa_hub.settings import Settings
-from vispa_hub.settings.places import Group
-from vispa_spawner.limits import CLUSTER, LOGIN_NODE, ClusterLimits, Limits, LoginNodeLimits
 
 
 def groups_of(name: str, settings: Settings, unix_groups: Collection[str]) -> list[str]:
@@ -15,53 +12,3 @@ def groups_of(name: str, settings: Settings, unix_groups: Collection[str]) -> li
         for key, group in settings.groups.items()
         if name in group.members or not set(group.unix_groups).isdisjoint(unix_groups)
     ]
-
-
-def limits_of(names: Collection[str], settings: Settings) -> Limits:
-    """Join the limits of these groups: of each value the most generous.
-
-    A group gives limits only for the places it offers. Names of groups that are not in the
-    settings any more count for nothing; without any group there is no place to run.
-    """
-    groups = [group for key, group in settings.groups.items() if key in names]
-    return Limits(
-        places=_places(groups, settings),
-        login_node=_login_node([group for group in groups if LOGIN_NODE in group.places]),
-        cluster=_cluster([group for group in groups if CLUSTER in group.places]),
-        groups=tuple(key for key in settings.groups if key in names),
-    )
-
-
-def _places(groups: Iterable[Group], settings: Settings) -> tuple[str, ...]:
-    places = dict.fromkeys(place for group in groups for place in group.places)
-    return tuple(place for place in places if place != CLUSTER or settings.cluster.enabled)
-
-
-def _login_node(groups: list[Group]) -> LoginNodeLimits:
-    limits = [group.login_node for group in groups]
-    if not limits:
-        return LoginNodeLimits()
-    return LoginNodeLimits(
-        cores=max(limit.cores for limit in limits),
-        memory_mb=max(limit.memory.mib for limit in limits),
-    )
-
-
-def _cluster(groups: list[Group]) -> ClusterLimits:
-    limits = [group.cluster for group in groups]
-    if not limits:
-        return ClusterLimits()
-
-    def most(key: str) -> Any:
-        return max(getattr(limit, key) for limit in limits)
-
-    return ClusterLimits(
-        max_cores=most("max_cores"),
-        max_memory_mb=most("max_memory").mib,
-        max_gpus=most("max_gpus"),
-        max_runtime=int(most("max_runtime").total_seconds()),
-        default_cores=most("default_cores"),
-        default_memory_mb=most("default_memory").mib,
-        default_runtime=int(most("default_runtime").total_seconds()),
-        accounting_group=next((x.accounting_group for x in limits if x.accounting_group), ""),
-    )

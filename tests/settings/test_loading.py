@@ -88,6 +88,13 @@ def mistakes(tmp_path: Path):
             ),
         ),
         (
+            "[groups.a]\nplaces = ['cluster']\n[cluster]\nenabled = false",
+            (
+                "line 4: 'enabled' in [cluster] is false, but the cluster is the only place of: a; "
+                'give them places = ["login-node"]'
+            ),
+        ),
+        (
             "[groups.a.cluster]\nmax_memory = '4G'\ndefault_memory = '8G'",
             "line 3: 'default_memory' in [groups.a.cluster] is 8G, but max_memory is only 4G",
         ),

@@ -39,6 +39,22 @@ class Settings(Section):
         tables = set(cls.model_fields) - {"groups"}
         return {**{key: {} for key in tables}, **data} if isinstance(data, dict) else data
 
+    @field_validator("cluster")
+    @classmethod
+    def _no_group_without_place(cls, cluster: Cluster, info: ValidationInfo) -> Cluster:
+        stranded = [
+            name
+            for name, group in info.data.get("groups", {}).items()
+            if group.places == ("cluster",) and not cluster.enabled
+        ]
+        if stranded:
+            sentence = (
+                f"is false, but the cluster is the only place of: {', '.join(stranded)}; "
+                'give them places = ["login-node"]'
+            )
+            raise problems((("enabled",), sentence))
+        return cluster
+
     @field_validator("workshops")
     @classmethod
     def _group_exists(cls, workshops: Workshops, info: ValidationInfo) -> Workshops:

@@ -151,9 +151,8 @@ def reissue(path: Path, name: str, seat: str, as_csv: bool) -> None:
     click.echo(tokens_csv(made, tokens, settings) if as_csv else tokens_table(made, tokens))
     _say("The seat's old token does not open it any more.")
     if (state := made.state(datetime.now(UTC))) != "open":
-        _say(
-            f"The workshop is {state}: it is open from {spoken(made.begins)} to {spoken(made.ends)}."
-        )
+        begins, ends = spoken(made.begins), spoken(made.ends)
+        _say(f"The workshop is {state}: it is open from {begins} to {ends}.")
 
 
 def _open(path: Path) -> tuple[Settings, Store]:
