@@ -66,6 +66,8 @@ class ServerRequest(BaseModel):
     @classmethod
     def grant(cls, options: ServerOptions, limits: Limits) -> Self:
         """Fill in defaults and check limits; OptionsError says which limit and what it is."""
+        if not limits.places:
+            raise OptionsError("You are in no group that may start servers. Ask your admin.")
         where = options.where or limits.places[0]
         if where not in limits.places:
             name = "the cluster" if where == CLUSTER else "the login node"

@@ -4,7 +4,7 @@ import socket
 import sys
 from typing import Any
 
-from traitlets import Int, Tuple, Unicode, default
+from traitlets import Dict, Float, Int, Tuple, Unicode, default
 from traitlets.config import Configurable
 
 from vispa_spawner.backend import BackendSpawner
@@ -20,6 +20,10 @@ class _OnLoginNode(Configurable):
     login_node_python = Unicode(
         sys.executable,
         help="Python interpreter of the server environment on the login node.",
+    ).tag(config=True)
+
+    login_node_environment = Dict(
+        help="More environment variables for servers on the login node."
     ).tag(config=True)
 
 
@@ -43,6 +47,14 @@ class _OnCluster(Configurable):
 
     cluster_requirements = Unicode(
         help="ClassAd expression that the worker of a server must fulfil."
+    ).tag(config=True)
+
+    cluster_environment = Dict(help="More environment variables for servers on the cluster.").tag(
+        config=True
+    )
+
+    cluster_poll_interval = Float(
+        10, help="Seconds between looks at the queue, one for all servers together."
     ).tag(config=True)
 
     @default("hub_instance")

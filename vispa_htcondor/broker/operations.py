@@ -1,6 +1,7 @@
 """What a worker can do. Arguments and results are plain JSON; the bindings stay in here."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import classad2
@@ -83,6 +84,15 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 def _schedd() -> Any:
     # Made anew for each use: it pins the address, which changes when the schedd restarts.
     return htcondor2.Schedd()
+
+
+def _collector() -> Any:
+    # A personal pool's collector has a port of the system's choice, which its address file tells;
+    # HTCondor's tools read that file by themselves, the bindings do not.
+    file = htcondor2.param.get("COLLECTOR_ADDRESS_FILE")
+    if not str(htcondor2.param.get("COLLECTOR_HOST", "")).endswith(":0") or not file:
+        return htcondor2.Collector()
+    return htcondor2.Collector(Path(file).read_text(encoding="utf-8").splitlines()[0])
 
 
 def _reach(call: Callable[[], Any]) -> Any:

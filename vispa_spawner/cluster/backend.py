@@ -167,6 +167,7 @@ class ClusterBackend(Backend):
         environment = {
             **self.spawner.get_env(),
             **account.variables(),
+            **self.spawner.cluster_environment,
             "VISPA_PLACE": CLUSTER,
             "VISPA_CORES": str(request.cores),
             "VISPA_MEMORY_MB": str(request.memory_mb),

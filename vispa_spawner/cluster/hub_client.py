@@ -40,4 +40,5 @@ def client_of(spawner: "BackendSpawner") -> HubClient:
     hub: str = spawner.hub_instance
     if hub not in _clients:
         _clients[hub] = HubClient(hub)
+        _clients[hub].watch.interval = spawner.cluster_poll_interval
     return _clients[hub]

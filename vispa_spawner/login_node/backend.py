@@ -92,6 +92,7 @@ class LoginNodeBackend(Backend):
         environment = {
             **self.spawner.get_env(),
             **account.variables(),
+            **self.spawner.login_node_environment,
             "VISPA_PLACE": LOGIN_NODE,
             **({"VISPA_CORES": f"{cores:g}"} if cores else {}),
             **({"VISPA_MEMORY_MB": str(memory_mb)} if memory_mb else {}),

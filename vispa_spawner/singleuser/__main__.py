@@ -23,6 +23,7 @@ def main() -> None:
     _enter(spawn)
     if options.listen_fd is not None:
         listener = socket.socket(fileno=options.listen_fd)
+        listener.setblocking(False)
     else:
         listener = listen(spawn.report_url, spawn.port_range)
 
