@@ -58,7 +58,7 @@ def ensure_lab_extensions() -> None:
     )
     stamp = Stamp("lab-extensions", fingerprint(sources), built)
     if not stamp.is_fresh():
-        run([_JLPM, "build"], "Building the lab extensions (about 1 min)", env=variables())
+        run([_JLPM, "build:prod"], "Building the lab extensions (about 1 min)", env=variables())
         install("-e", ".", "--no-deps", doing="Installing the lab extensions")
         stamp.write()
 

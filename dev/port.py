@@ -14,17 +14,19 @@ def ensure_free(port: int) -> None:
     try:
         _listen(port)
     except PermissionError:
-        raise Failure(f"Port {port} is reserved for root. Try: make demo PORT={_free()}") from None
+        raise Failure(
+            f"Port {port} is reserved for root. Try: make demo PORT={find_free()}"
+        ) from None
     except OverflowError:
         raise Failure(f"There is no port {port}: ports go from 1 to 65535.") from None
     except OSError:
         raise Failure(
             f"Port {port} is in use, perhaps by another demo. "
-            f"Stop that, or try: make demo PORT={_free(port + 1)}"
+            f"Stop that, or try: make demo PORT={find_free(port + 1)}"
         ) from None
 
 
-def _free(first: int = 8000) -> int:
+def find_free(first: int = 8000) -> int:
     """Find a free port from `first` on, or any."""
     for port in range(first, first + _TRIED):
         try:
