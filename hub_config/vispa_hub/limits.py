@@ -1,65 +1,70 @@
-"""What a person may use: the most generous of each limit over all of the person's groups."""
+"""What the groups of a person let them start, and where."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, get_args
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
 
 from vispa_hub.settings import Settings
-from vispa_hub.settings.places import Group, Place
-from vispa_spawner.limits import CLUSTER, ClusterLimits, Limits, LoginNodeLimits
+from vispa_hub.settings.places import Group
+from vispa_spawner.limits import CLUSTER, LOGIN_NODE, ClusterLimits, Limits, LoginNodeLimits
 
 
 def limits_of(settings: Settings) -> Callable[[Any], Limits]:
-    """Return the spawner's `limits` hook: it looks at the groups the hub has for the user now."""
+    """Return the `limits` hook of VISPA's spawners: it looks at the groups the hub knows.
+
+    The authenticator brings those up to date before each start.
+    """
 
     def limits(spawner: Any) -> Limits:
-        names = {group.name for group in spawner.user.groups}
-        return merge(
-            {name: group for name, group in settings.groups.items() if name in names},
-            with_cluster=settings.cluster.enabled,
-        )
+        return limits_for({group.name for group in spawner.user.groups}, settings)
 
     return limits
 
 
-def merge(groups: dict[str, Group], with_cluster: bool = True) -> Limits:
-    """Merge the limits of these groups; without any group there is no place to run at all."""
-    if not groups:
-        return Limits(places=())
-    allowed = {place for group in groups.values() for place in group.places}
-    if not with_cluster:
-        allowed.discard(CLUSTER)
-    first = next(iter(groups.values())).places
-    order = [*first, *(place for place in get_args(Place) if place not in first)]
+def limits_for(names: Collection[str], settings: Settings) -> Limits:
+    """Join the limits of these groups: of each value the most generous.
+
+    A group gives limits only for the places it offers. Names of groups that are not in the
+    settings any more count for nothing; without any group there is no place to run.
+    """
+    groups = [group for key, group in settings.groups.items() if key in names]
     return Limits(
-        places=tuple(place for place in order if place in allowed),
-        login_node=_login_node(groups.values()),
-        # Only groups that may use the cluster have a say in how much of it.
-        cluster=_cluster([group for group in groups.values() if CLUSTER in group.places]),
-        groups=tuple(group.title or name for name, group in groups.items()),
+        places=_places(groups, settings),
+        login_node=_login_node([group for group in groups if LOGIN_NODE in group.places]),
+        cluster=_cluster([group for group in groups if CLUSTER in group.places]),
+        groups=tuple(key for key in settings.groups if key in names),
     )
 
 
-def _login_node(groups: Iterable[Group]) -> LoginNodeLimits:
-    each = [group.login_node for group in groups]
+def _places(groups: Iterable[Group], settings: Settings) -> tuple[str, ...]:
+    places = dict.fromkeys(place for group in groups for place in group.places)
+    return tuple(place for place in places if place != CLUSTER or settings.cluster.enabled)
+
+
+def _login_node(groups: list[Group]) -> LoginNodeLimits:
+    limits = [group.login_node for group in groups]
+    if not limits:
+        return LoginNodeLimits()
     return LoginNodeLimits(
-        cores=max(limits.cores for limits in each),
-        memory_mb=max(limits.memory.mib for limits in each),
+        cores=max(limit.cores for limit in limits),
+        memory_mb=max(limit.memory.mib for limit in limits),
     )
 
 
 def _cluster(groups: list[Group]) -> ClusterLimits:
-    if not groups:
+    limits = [group.cluster for group in groups]
+    if not limits:
         return ClusterLimits()
-    each = [group.cluster for group in groups]
-    # Defaults and accounting belong together: they come from the group with the largest share.
-    main = max(each, key=lambda limits: (limits.max_cores, limits.max_memory))
+
+    def most(key: str) -> Any:
+        return max(getattr(limit, key) for limit in limits)
+
     return ClusterLimits(
-        max_cores=max(limits.max_cores for limits in each),
-        max_memory_mb=max(limits.max_memory.mib for limits in each),
-        max_gpus=max(limits.max_gpus for limits in each),
-        max_runtime=round(max(limits.max_runtime.total_seconds() for limits in each)),
-        default_cores=main.default_cores,
-        default_memory_mb=main.default_memory.mib,
-        default_runtime=round(main.default_runtime.total_seconds()),
-        accounting_group=main.accounting_group,
+        max_cores=most("max_cores"),
+        max_memory_mb=most("max_memory").mib,
+        max_gpus=most("max_gpus"),
+        max_runtime=int(most("max_runtime").total_seconds()),
+        default_cores=most("default_cores"),
+        default_memory_mb=most("default_memory").mib,
+        default_runtime=int(most("default_runtime").total_seconds()),
+        accounting_group=next((x.accounting_group for x in limits if x.accounting_group), ""),
     )

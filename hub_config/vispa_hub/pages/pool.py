@@ -14,7 +14,7 @@ class PoolHandler(APIHandler):  # type: ignore[misc]  # untyped base
     """Answers from a view of the pool that is shared by all who look, at most 10 s old."""
 
     # What every person may do for themselves: the numbers are the same for all.
-    @needs_scope("access:servers")
+    @needs_scope("access:servers")  # type: ignore[untyped-decorator]
     async def get(self) -> None:
         """Return the sums, and the largest server that would start now."""
         spawner = self.current_user.spawner

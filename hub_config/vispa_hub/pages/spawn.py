@@ -1,4 +1,4 @@
-"""The spawn page's one question: where?"""
+"""The spawn page, which asks one question: where."""
 
 from pathlib import Path
 from typing import Any

@@ -34,7 +34,9 @@ function showFits() {
 
 async function refresh() {
   try {
-    const response = await fetch(pool.dataset.url);
+    const response = await fetch(pool.dataset.url, {
+      headers: { 'X-XSRFToken': window.jhdata.xsrf_token }
+    });
     const answer = await response.json();
     if (!response.ok) {
       throw new Error(answer.message);
