@@ -35,8 +35,21 @@ def test_after_a_minute_all_is_forgotten() -> None:
     limit = FailureLimit(each=1, total=99, clock=clock)
     limit.failed("a")
     assert limit.exhausted("a")
+    clock.now = 59.9
+    assert limit.exhausted("a")
     clock.now = 60.0
     assert not limit.exhausted("a")
+
+
+def test_a_minute_begins_with_the_first_failure_of_a_key() -> None:
+    clock = Clock()
+    limit = FailureLimit(each=1, total=99, clock=clock)
+    limit.failed("a")
+    clock.now = 50.0
+    limit.failed("b")
+    clock.now = 70.0
+    assert not limit.exhausted("a")
+    assert limit.exhausted("b")
 
 
 def test_memory_is_bounded_and_the_total_still_counts() -> None:
@@ -45,6 +58,18 @@ def test_memory_is_bounded_and_the_total_still_counts() -> None:
         assert not limit.failed(str(number))
     assert len(limit._failures) == 10
     assert limit.failed("one more")
+
+
+def test_keys_of_past_minutes_make_room() -> None:
+    clock = Clock()
+    limit = FailureLimit(each=1, total=99, keys=2, clock=clock)
+    limit.failed("a")
+    limit.failed("b")
+    limit.failed("c")
+    assert not limit.exhausted("c"), "there was no room to remember it"
+    clock.now = 60.0
+    limit.failed("c")
+    assert limit.exhausted("c")
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,17 @@
 
 import ipaddress
 import time
-from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+MINUTE = 60.0
 
 
 class FailureLimit:
-    """Count failures by key and in total, for a minute at a time, in bounded memory.
+    """Count failures by key and in total, each from its first one on for a minute.
 
-    Only failures count: a lecture room behind one address may log in at once.
+    Only failures count: a lecture room behind one address may log in at once. Memory is bounded:
+    when too many keys fail in one minute, further ones count only in the total.
     """
 
     def __init__(
@@ -23,31 +26,38 @@ class FailureLimit:
         """Allow `each` failures a minute for a key and `total` for all; remember `keys` keys."""
         self._each, self._total, self._keys = each, total, keys
         self._clock = clock
-        self._minute = self._now()
-        self._failures: Counter[str] = Counter()
-        self._all = 0
+        self._failures: dict[str, _Count] = {}
+        self._all = _Count(clock())
 
     def failed(self, key: str) -> bool:
         """Count a failure; whether it was one too many."""
-        self._forget()
-        self._all += 1
+        now = self._clock()
+        self._all = self._all.one_more(now)
+        if key not in self._failures and len(self._failures) >= self._keys:
+            self._failures = {old: c for old, c in self._failures.items() if c.at(now)}
         if key in self._failures or len(self._failures) < self._keys:
-            self._failures[key] += 1
-        return self._failures[key] > self._each or self._all > self._total
+            self._failures[key] = self._failures.get(key, _Count(now)).one_more(now)
+        return self._of(key, now) > self._each or self._all.number > self._total
 
     def exhausted(self, key: str) -> bool:
         """Whether one more failure would be too many."""
-        self._forget()
-        return self._failures[key] >= self._each or self._all >= self._total
+        now = self._clock()
+        return self._of(key, now) >= self._each or self._all.at(now) >= self._total
 
-    def _forget(self) -> None:
-        if self._minute != self._now():
-            self._minute = self._now()
-            self._failures.clear()
-            self._all = 0
+    def _of(self, key: str, now: float) -> int:
+        return self._failures[key].at(now) if key in self._failures else 0
 
-    def _now(self) -> int:
-        return int(self._clock() // 60)
+
+@dataclass(frozen=True)
+class _Count:
+    since: float
+    number: int = 0
+
+    def at(self, now: float) -> int:
+        return self.number if now - self.since < MINUTE else 0
+
+    def one_more(self, now: float) -> "_Count":
+        return replace(self, number=self.number + 1) if self.at(now) else _Count(now, 1)
 
 
 def network_of(address: str) -> str:
