@@ -1,0 +1,77 @@
+"""Two whole sites: one as an ordinary account runs it, one as root with real Unix accounts."""
+
+import os
+import pwd
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.hub.site import Site, free_ports
+from tests.pool.people import Person, folder_of, new_account
+
+os.environ.setdefault("VISPA_CACHE", str(Path(__file__).parents[2] / ".cache"))
+
+_SHARED = """
+[accounts]
+mode = "shared"
+homes = "homes"
+login = "shared-password"
+password_file = "password"
+[groups.staff]
+members = ["ann", "bob", "carl", "dora", "emil"]
+[groups.staff.cluster]
+max_cores = 64
+default_memory = "512M"
+[groups.students]
+members = ["stud"]
+places = ["login-node"]
+[groups.guests]
+"""
+
+_UNIX = """
+[accounts]
+mode = "unix"
+[groups.staff]
+members = ["vispa-alice", "vispa-bob"]
+[groups.staff.cluster]
+default_memory = "512M"
+"""
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """A site in which everybody runs in one ordinary account."""
+    with ExitStack() as stack:
+        account = (
+            stack.enter_context(new_account("vispa-site"))
+            if os.geteuid() == 0
+            else pwd.getpwuid(os.geteuid())
+        )
+        folder = stack.enter_context(folder_of(account))
+        person = Person(account.pw_name, account.pw_uid, account.pw_gid, folder)
+        site = Site(person, _SHARED, free_ports(3))
+        site.start()
+        stack.callback(site.stop)
+        for name in ("ann", "bob", "carl", "dora", "emil"):
+            site.add_user(name, "staff")
+        site.add_user("stud", "students")
+        yield site
+
+
+@pytest.fixture(scope="session")
+def unix_site() -> Iterator[Site]:
+    """A site run by root, in which Alice and Bob are Unix accounts."""
+    with ExitStack() as stack:
+        stack.enter_context(new_account("condor", "--system"))
+        for name in ("vispa-alice", "vispa-bob"):
+            account = stack.enter_context(new_account(name, "--create-home"))
+            Path(account.pw_dir).chmod(0o700)
+        folder = stack.enter_context(folder_of(pwd.getpwnam("root")))
+        site = Site(Person("root", 0, 0, folder), _UNIX, free_ports(3))
+        site.start()
+        stack.callback(site.stop)
+        for name in ("vispa-alice", "vispa-bob"):
+            site.add_user(name, "staff")
+        yield site
