@@ -89,6 +89,9 @@ MOUNT_UNDER_SCRATCH =
 MOUNT_PRIVATE_DEV_SHM = FALSE
 BASE_CGROUP =
 
+# The machine's kernel stays as it is, even when root starts the pool.
+ENABLE_KERNEL_TUNING = FALSE
+
 # `vispa pool stop` recognises every process of this pool by this, jobs included.
 STARTER_JOB_ENVIRONMENT = "{s.marker}"
 

@@ -79,9 +79,12 @@ class Pool:
 
     def stop(self) -> None:
         """End every process of the pool, jobs included, and return when they are gone."""
-        if self.folder.is_dir():
-            with self._alone():
-                self._end()
+        if not self.folder.is_dir():
+            return
+        if os.geteuid() not in {0, self.folder.stat().st_uid}:
+            raise PoolError(f"The pool in {self.folder} belongs to {self.folder.owner()}.")
+        with self._alone():
+            self._end()
 
     def is_running(self) -> bool:
         """Tell whether somebody looks after this pool."""

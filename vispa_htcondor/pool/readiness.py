@@ -8,7 +8,7 @@ from .record import Running
 from .tools import Tools
 
 # A slow or busy machine needs seconds; more than this means something is wrong.
-_DEADLINE = 90.0
+_DEADLINE = 60.0
 _EXPECTED = {"Collector", "Negotiator", "Scheduler", "Machine"}
 
 
@@ -40,7 +40,7 @@ def _missing(tools: Tools) -> str:
 
 def _last_words(folder: Path) -> str:
     logs = [folder / "supervisor.log", folder / "log/MasterLog"]
-    lines = [line for log in logs if log.is_file() for line in _tail(log, 8)]
+    lines = [line for log in logs if log.is_file() for line in _tail(log, 15)]
     return "The last lines of its logs:\n" + "\n".join(lines)
 
 

@@ -59,15 +59,14 @@ def _ask_its_configuration(master: Path) -> Release | None:
     tool = shutil.which("condor_config_val", path=f"{master.parent}:{master.parent.parent}/bin")
     if tool is None:
         return None
-    # Its own configuration, and not that of a pool of ours.
-    environment = {key: value for key, value in os.environ.items() if key != "CONDOR_CONFIG"}
-    done = subprocess.run(
-        [tool, *_FOLDERS], env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([tool, *_FOLDERS], capture_output=True, text=True, check=False)
     paths = [Path(line) for line in done.stdout.splitlines()]
     if done.returncode or len(paths) != len(_FOLDERS) or not all(p.is_dir() for p in paths):
         return None
-    return Release(*paths)
+    release = Release(*paths)
+    # CONDOR_CONFIG may name the configuration of something else.
+    its_master = release.sbin / master.name
+    return release if its_master.exists() and its_master.samefile(master) else None
 
 
 def _guess(master: Path) -> Release:

@@ -44,7 +44,10 @@ def relocate(tree: Path, prefix: Path) -> None:
         if loader:  # a plug-in (.so) has none
             changes += ["--set-interpreter", str(prefix / _find(tree, Path(loader).name))]
         _patch(patchelf, changes, program)
-    record.write_text(json.dumps({"prefix": str(prefix)}))
+    fresh = record.with_name(f".{_RECORD}.new")
+    fresh.write_text(json.dumps({"prefix": str(prefix)}))
+    fresh.chmod(0o644)  # for other accounts, whatever the umask
+    fresh.replace(record)
 
 
 def _library_folders(tree: Path) -> list[str]:

@@ -17,7 +17,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 _WATCHED = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD}
 # How condor_master is asked to go, with the patience for each in seconds: jobs may end by
 # themselves, jobs are ended. What is left then is killed.
-_FAREWELL = [(signal.SIGTERM, 10.0), (signal.SIGQUIT, 5.0)]
+_FAREWELL = [(signal.SIGTERM, 5.0), (signal.SIGQUIT, 3.0)]
 GRACE = sum(seconds for _, seconds in _FAREWELL) + 10
 
 
