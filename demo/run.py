@@ -5,6 +5,7 @@
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -65,6 +66,7 @@ def running_pool(state: State) -> Iterator[Pool]:
     say("  Starting a personal HTCondor pool (about 5 s; the first time up to a minute)")
     pool = Pool(state.pool, cores=CORES, memory_mb=MEMORY_MB, die_with_parent=True)
     pool.stop()  # in case that a demo was killed just now
+    shutil.rmtree(state.pool, ignore_errors=True)  # jobs end with the demo that ran them
     pool.start()
     try:
         yield pool
