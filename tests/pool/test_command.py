@@ -88,7 +88,7 @@ try:
     pool.start()
 except PoolError as error:
     print(error)
-print(pool.is_running(), members(pool._marker))
+print(pool.is_running(), members(pool._daemon.marker))
 """
 
 

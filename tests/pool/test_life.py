@@ -65,6 +65,19 @@ def test_it_works_in_a_deep_folder(person: Person, started: Start, use: Use) -> 
     wait_for(lambda: output.exists() and output.read_text() == "done\n")
 
 
+def test_starting_it_again_changes_nothing(person: Person, started: Start, use: Use) -> None:
+    folder = started()
+    processes = family(folder)
+    done = person.python("""
+from pathlib import Path
+from vispa_htcondor.pool import Pool
+Pool(Path("pool")).start()
+""")
+    assert done.returncode == 0, done.stderr
+    assert family(folder) == processes
+    assert person.run("condor_status", **use(folder)).returncode == 0
+
+
 def test_two_pools_side_by_side_do_not_see_each_other(
     person: Person, started: Start, use: Use
 ) -> None:

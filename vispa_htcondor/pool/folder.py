@@ -41,8 +41,12 @@ def prepare(folder: Path) -> None:
         raise PoolError(f"The pool's folder cannot be made: {error}.") from error
     if as_root:
         _hand_to_condor(folder)
+
+
+def forget_addresses(folder: Path) -> None:
+    """Remove where the daemons of the last run were: those ports may be another pool's by now."""
     for stale in (folder / "log").glob(".*_address*"):
-        stale.unlink()  # the ports of the last run may be another pool's by now
+        stale.unlink()
 
 
 def open_to_others(path: Path) -> None:

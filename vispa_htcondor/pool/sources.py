@@ -73,7 +73,8 @@ def machine_mirror() -> str:
 
 
 def _codename(os_release: Path) -> str | None:
-    pairs = (line.partition("=") for line in os_release.read_text().splitlines())
+    text = os_release.read_text() if os_release.is_file() else ""
+    pairs = (line.partition("=") for line in text.splitlines())
     values = {key: value.strip().strip("\"'") for key, _, value in pairs}
     return values.get("VERSION_CODENAME") if values.get("ID") == "debian" else None
 
