@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from vispa_hub.login.password_file import shared_passwords
+from vispa_hub.admission.password_file import shared_passwords
 from vispa_hub.settings import SettingsError
 
 

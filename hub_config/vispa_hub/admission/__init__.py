@@ -1,1 +1,1 @@
-"""What all ways in have in common: how a login is refused, and how often one may try."""
+"""What the ways in have in common: refusals, how often one may try, the file of passwords."""

@@ -6,10 +6,10 @@ import pwd
 from collections.abc import Iterator
 from pathlib import Path
 
+from vispa_hub.admission.password_file import shared_passwords
 from vispa_hub.check.finding import Finding, failed, off, ok, warning
 from vispa_hub.check.waiting import in_thread
 from vispa_hub.groups import groups_of
-from vispa_hub.login.password_file import shared_passwords
 from vispa_hub.settings import Settings, SettingsError
 from vispa_hub.unix_accounts import look_up
 

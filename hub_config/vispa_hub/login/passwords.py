@@ -5,7 +5,7 @@ from typing import Any
 from jupyterhub.auth import Authenticator, PAMAuthenticator
 from jupyterhub.authenticators.shared import SharedPasswordAuthenticator
 
-from vispa_hub.login.password_file import shared_passwords
+from vispa_hub.admission.password_file import shared_passwords
 from vispa_hub.settings import Settings
 
 
