@@ -20,7 +20,7 @@ def serve(listener: socket.socket, spawn: SpawnFile) -> None:
         f"http://{host}:{port}{os.environ.get('JUPYTERHUB_SERVICE_PREFIX', '/')}"
     )
 
-    class _ServerApp(ServerApp):  # type: ignore[misc]  # untyped base
+    class _ServerApp(ServerApp):
         """A server application that serves on the given socket instead of choosing a port."""
 
         def _find_http_port(self) -> None:
