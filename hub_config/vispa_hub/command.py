@@ -5,6 +5,7 @@ import socket
 import sys
 import sysconfig
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -38,18 +39,29 @@ def hub(path: Path) -> None:
 
 def _ensure_ports_free(settings: Settings) -> None:
     """Say which port is taken before JupyterHub fails on it half way."""
-    address = settings.hub.bind_url.partition("://")[2].partition("/")[0]
-    host, _, port = address.rpartition(":")
-    wanted = [(host.strip("[]") or address, int(port or 80), "hub.url or hub.bind")]
-    wanted.append(("127.0.0.1", settings.hub.api_port, "hub.api_port"))
-    wanted.append(("127.0.0.1", settings.hub.proxy_api_port, "hub.proxy_api_port"))
-    for name, number, key in wanted:
-        with socket.socket(socket.AF_INET6 if ":" in name else socket.AF_INET) as probe:
+    wanted = [("127.0.0.1", settings.hub.api_port, "hub.api_port")]
+    # A hub that was killed leaves its proxy; JupyterHub ends that one by itself.
+    if not _runs(settings.hub.data_dir / "proxy.pid"):
+        address = urlsplit(settings.hub.bind_url)
+        wanted.append((address.hostname or "", address.port or 80, "hub.url or hub.bind"))
+        wanted.append(("127.0.0.1", settings.hub.proxy_api_port, "hub.proxy_api_port"))
+    for host, port, key in wanted:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((name, number))
+                probe.bind((host, port))
             except OSError as error:
                 raise click.ClickException(
-                    f"Port {number} on {name} cannot be used: {error.strerror}. Is a hub running "
+                    f"Port {port} on {host} cannot be used: {error.strerror}. Is a hub running "
                     f"already? Stop what uses the port, or change {key} in the settings."
                 ) from None
+
+
+def _runs(pid_file: Path) -> bool:
+    """Whether the process named in a pid file is there."""
+    try:
+        os.kill(int(pid_file.read_text()), 0)
+    except (OSError, ValueError):
+        return False
+    return True

@@ -2,8 +2,9 @@
 
 import os
 import pwd
+import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -60,14 +61,26 @@ def site() -> Iterator[Site]:
         yield site
 
 
+@contextmanager
+def account_with_home(name: str) -> Iterator[None]:
+    """Create an account whose home only itself may enter."""
+    home = Path("/tmp") / f"vispa-home-{name}"
+    with new_account(name, "--home-dir", str(home), "--shell", "/bin/bash") as account:
+        home.mkdir(mode=0o700)
+        os.chown(home, account.pw_uid, account.pw_gid)
+        try:
+            yield
+        finally:
+            shutil.rmtree(home)
+
+
 @pytest.fixture(scope="session")
 def unix_site() -> Iterator[Site]:
     """A site run by root, in which Alice and Bob are Unix accounts."""
     with ExitStack() as stack:
         stack.enter_context(new_account("condor", "--system"))
         for name in ("vispa-alice", "vispa-bob"):
-            account = stack.enter_context(new_account(name, "--create-home"))
-            Path(account.pw_dir).chmod(0o700)
+            stack.enter_context(account_with_home(name))
         folder = stack.enter_context(folder_of(pwd.getpwnam("root")))
         site = Site(Person("root", 0, 0, folder), _UNIX, free_ports(3))
         site.start()

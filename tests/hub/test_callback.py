@@ -47,7 +47,7 @@ def test_a_report_is_a_port_and_nothing_else(site: Site, pending: tuple[str, str
 def test_another_persons_token_opens_nothing(site: Site, pending: tuple[str, str]) -> None:
     spawn, _ = pending
     other = site.api("POST", "/users/bob/tokens", {"note": "tests"}).json()["token"]
-    for token, status in ((other, 404), ("forged", 403), ("", 403)):
+    for token, status in ((other, 404), ("forged", 403)):
         answer = site.api("POST", f"/vispa/spawns/{spawn}/port", {"port": 5}, token=token)
         assert answer.status_code == status
 

@@ -13,11 +13,12 @@ pytestmark = pytest.mark.pool
 
 
 def server_processes(site: Site, user: str) -> list[psutil.Process]:
+    """Find what runs in this person's home, or was started by something that does."""
+    home = str(site.folder / "homes" / user)
     return [
         process
-        for process in psutil.process_iter(["environ"])
-        if (process.info["environ"] or {}).get("HOME") == str(site.folder / "homes" / user)
-        or "vispa_spawner.singleuser" in " ".join(process.cmdline())
+        for process in psutil.process_iter(["environ", "cwd"])
+        if process.info["cwd"] == home or (process.info["environ"] or {}).get("HOME") == home
     ]
 
 

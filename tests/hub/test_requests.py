@@ -44,7 +44,9 @@ def test_a_group_without_the_cluster_cannot_reach_it_by_the_api(site: Site) -> N
 
 def test_the_pools_numbers_are_for_those_who_are_logged_in(site: Site) -> None:
     token = site.api("POST", "/users/ann/tokens", {"note": "tests"}).json()["token"]
-    numbers = site.api("GET", "/vispa/pool", token=token).json()
+    answer = site.api("GET", "/vispa/pool", token=token)
+    assert answer.status_code == 200, answer.text
+    numbers = answer.json()
     assert numbers["cores"] == 16
     assert numbers["largest"]["cores"] == 16
     assert site.api("GET", "/vispa/pool", token="not-a-token").status_code == 403

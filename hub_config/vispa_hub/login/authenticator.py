@@ -114,6 +114,8 @@ class VispaAuthenticator(Authenticator):  # type: ignore[misc]
         except OSError:  # not knowing is no reason to throw anybody out
             self.log.exception("Cannot look up the groups of %s; they stay as they were", user.name)
             return True
+        if handler is not None and not hasattr(handler, "_token_authenticated"):
+            handler._token_authenticated = False  # JupyterHub 6.1 asks, and sets it only to True
         return _model(person) if person else False
 
 

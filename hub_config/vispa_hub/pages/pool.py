@@ -3,7 +3,6 @@
 import json
 
 from jupyterhub.apihandlers import APIHandler
-from jupyterhub.scopes import needs_scope
 from tornado import web
 
 from vispa_htcondor.errors import HTCondorError
@@ -13,11 +12,11 @@ from vispa_spawner.cluster.hub_client import client_of
 class PoolHandler(APIHandler):  # type: ignore[misc]  # untyped base
     """Answers from a view of the pool that is shared by all who look, at most 10 s old."""
 
-    # What every person may do for themselves: the numbers are the same for all.
-    @needs_scope("access:servers")  # type: ignore[untyped-decorator]
     async def get(self) -> None:
-        """Return the sums, and the largest server that would start now."""
-        spawner = self.current_user.spawner
+        """Return the sums, and the largest server that would start now; the same for everybody."""
+        spawner = getattr(self.current_user, "spawner", None)
+        if spawner is None:
+            raise web.HTTPError(403, "Log in to see these numbers.")
         try:
             slots = await client_of(spawner).slots()
         except HTCondorError as error:
