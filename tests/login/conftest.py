@@ -37,21 +37,31 @@ members = ["ann"]
 CONFIG = """
 from vispa_hub.login import VispaAuthenticator
 from vispa_hub.settings import load
+from vispa_hub.workshops.closing import service
 
 settings = load("vispa.toml")
 c.JupyterHub.authenticator_class = VispaAuthenticator
 c.VispaAuthenticator.settings = settings
 c.VispaAuthenticator.auth_refresh_age = 1
 c.JupyterHub.spawner_class = "simple"
+c.Spawner.cmd = ["{python}", "-m", "jupyterhub.singleuser"]
+c.Spawner.args = ["--allow-root"]
+c.SimpleLocalProcessSpawner.home_dir_template = "{folder}/homes/{{username}}"
 c.JupyterHub.bind_url = settings.hub.bind_url
 c.JupyterHub.hub_port = {hub_port}
 c.JupyterHub.cookie_secret_file = "cookie_secret"
 c.JupyterHub.db_url = "sqlite:///hub.sqlite"
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api_port}"
 c.ConfigurableHTTPProxy.command = ["{proxy}"]
-c.JupyterHub.services = [{{"name": "tests", "api_token": "{token}"}}]
+closing, closing_role = service(settings)
+c.JupyterHub.services = [{{"name": "tests", "api_token": "{token}"}}, closing]
 c.JupyterHub.load_roles = [
-    {{"name": "tests", "scopes": ["admin:users", "tokens"], "services": ["tests"]}}
+    {{
+        "name": "tests",
+        "scopes": ["admin:users", "tokens", "admin:servers"],
+        "services": ["tests"],
+    }},
+    closing_role,
 ]
 """
 
@@ -102,7 +112,14 @@ class Hub:
         (folder / "password").chmod(0o600)
         self.configure(settings)
         (folder / "jupyterhub_config.py").write_text(
-            CONFIG.format(hub_port=hub_port, api_port=api_port, proxy=proxy, token=API_TOKEN)
+            CONFIG.format(
+                folder=folder,
+                hub_port=hub_port,
+                api_port=api_port,
+                proxy=proxy,
+                token=API_TOKEN,
+                python=sys.executable,
+            )
         )
 
     def configure(self, settings: str) -> None:
@@ -158,6 +175,11 @@ class Hub:
         """Tell what the hub itself knows of a user."""
         answer = self.api("GET", f"users/{name}")
         return dict(answer.json()) if answer.status_code == 200 else {}
+
+    def server_is_ready(self, name: str) -> bool:
+        """Whether a user's server runs."""
+        servers = self.user(name)["servers"]
+        return isinstance(servers, dict) and any(one["ready"] for one in servers.values())
 
     def api(self, method: str, path: str, token: str = API_TOKEN) -> httpx.Response:
         """Ask the hub's own API."""

@@ -81,6 +81,7 @@ def test_a_withdrawn_token_lets_nobody_in_and_whoever_is_in_out(hub) -> None:
     assert hub.until(lambda: not guest.is_in())
     assert guest.login(token=tokens["withdrawn-01"]) == 403
     assert guest.said.startswith("This token was withdrawn.")
+    assert "Failed to get current user" not in hub.log.read_text()
     assert neighbour.is_in()
 
 
@@ -99,6 +100,18 @@ def test_a_withdrawn_seat_starts_no_server_even_for_an_admin(hub) -> None:
     hub.vispa("revoke", "closed", "--yes")
     answer = hub.api("POST", "users/closed-01/server")
     assert answer.status_code == 403, answer.text
+
+
+def test_the_running_server_of_a_withdrawn_seat_is_stopped(hub) -> None:
+    tokens = hub.workshop("running", seats=2)
+    for seat, token in tokens.items():
+        hub.browser().login(token=token)
+        assert hub.api("POST", f"users/{seat}/server").status_code in {201, 202}
+        assert hub.until(lambda seat=seat: hub.server_is_ready(seat)), hub.log.read_text()
+    hub.vispa("revoke", "running", "--seat", "1")
+    assert hub.until(lambda: not hub.user("running-01")["servers"]), hub.log.read_text()
+    assert hub.server_is_ready("running-02")
+    assert hub.api("DELETE", "users/running-02/server").status_code in {202, 204}
 
 
 def test_a_token_of_the_api_ends_with_the_seat(hub) -> None:
