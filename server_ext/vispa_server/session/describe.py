@@ -54,7 +54,7 @@ def describe(environment: Mapping[str, str], *, started: datetime) -> Session:
         machine = read_ad(environment.get("_CONDOR_MACHINE_AD"))
     return Session(
         place=place,
-        host=socket.getfqdn(),
+        host=machine.get("machine") or socket.gethostname(),
         slot=environment.get("_CONDOR_SLOT") if place == "cluster" else None,
         job_id=_job_id(job),
         cores=_number(machine.get("cpus")) or _number(environment.get("VISPA_CORES")),
