@@ -33,7 +33,7 @@ class VispaAuthenticator(Authenticator):  # type: ignore[misc]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._wrong_passwords = FailureLimit(each=40, total=200)
+        self._wrong_passwords = FailureLimit(each=40, total=1000)
         self._wrong_for_account = FailureLimit(each=10, total=10_000)
         _ = self.people, self.inner  # what is wrong with them shall show when the hub starts
 
