@@ -72,7 +72,7 @@ class Browser:
     def __init__(self, url: str, address: str = "") -> None:
         self.http = httpx.Client(
             base_url=url,
-            timeout=30,
+            timeout=60,
             follow_redirects=False,
             # as a web server in front of the proxy tells it
             headers={"X-Real-IP": address, "Sec-Fetch-Mode": "navigate"} if address else {},
@@ -184,7 +184,10 @@ class Hub:
     def api(self, method: str, path: str, token: str = API_TOKEN) -> httpx.Response:
         """Ask the hub's own API."""
         return httpx.request(
-            method, f"{self.url}/hub/api/{path}", headers={"Authorization": f"token {token}"}
+            method,
+            f"{self.url}/hub/api/{path}",
+            headers={"Authorization": f"token {token}"},
+            timeout=60,  # JupyterHub answers some requests only after 10 s of waiting
         )
 
     def vispa(self, *words: str) -> str:
