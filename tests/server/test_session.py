@@ -89,12 +89,23 @@ def test_words_that_are_no_numbers_are_left_out(word: str) -> None:
     assert (session.cores, session.memory_mb) == (None, None)
 
 
-def test_it_knows_whether_htcondors_commands_are_there(tmp_path: Path) -> None:
-    assert not _described({"PATH": str(tmp_path)}).has_condor
-    command = tmp_path / "condor_q"
-    command.write_text("#!/bin/sh\n")
-    command.chmod(0o755)
-    assert _described({"PATH": str(tmp_path)}).has_condor
+def test_it_knows_how_to_ask_for_the_queue_in_a_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everywhere = tmp_path / "every shell's bin"
+    elsewhere = tmp_path / "elsewhere"
+    monkeypatch.setattr("vispa_server.session.describe._LOGIN_PATH", str(everywhere))
+
+    def command_in(folder: Path) -> None:
+        folder.mkdir()
+        (folder / "condor_q").write_text("#!/bin/sh\n")
+        (folder / "condor_q").chmod(0o755)
+
+    assert _described({"PATH": str(elsewhere)}).condor_q is None
+    command_in(elsewhere)
+    assert _described({"PATH": str(elsewhere)}).condor_q == f"{elsewhere}/condor_q"
+    command_in(everywhere)
+    assert _described({"PATH": str(elsewhere)}).condor_q == "condor_q"
 
 
 def test_a_real_server_tells_where_it_runs(lab: Lab) -> None:

@@ -29,13 +29,17 @@ export function addPlaceCommand(
 }
 
 /** "Cluster queue": where HTCondor's commands are installed. */
-export function addQueueCommand(app: JupyterFrontEnd, trans: TranslationBundle): void {
+export function addQueueCommand(
+  app: JupyterFrontEnd,
+  trans: TranslationBundle,
+  condorQ: string
+): void {
   app.commands.addCommand(CommandIDs.queue, {
     label: trans.__('Cluster queue'),
     caption: trans.__('Show my jobs in the cluster’s queue, in a terminal'),
     icon: queueIcon,
     describedBy: NO_ARGUMENTS,
-    execute: () => openQueue(app)
+    execute: () => openQueue(app, condorQ)
   });
 }
 

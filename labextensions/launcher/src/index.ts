@@ -10,7 +10,6 @@ import { ILauncher } from '@jupyterlab/launcher';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
 
-// eslint-disable-next-line jupyter/prefer-lazy-imports -- the launcher's first picture needs them
 import { CommandIDs, addHubCommands, addPlaceCommand, addQueueCommand } from './commands';
 import { fetchSession } from './session';
 import { PlaceStatus } from './status';
@@ -74,8 +73,8 @@ const launcherPlugin: JupyterFrontEndPlugin<void> = {
     // Not awaited by JupyterLab's start: the queue's card joins when the server has told.
     void fetchSession(settings, trans).then(
       session => {
-        if (session.has_condor && app.serviceManager.terminals.isAvailable()) {
-          addQueueCommand(app, trans);
+        if (session.condor_q && app.serviceManager.terminals.isAvailable()) {
+          addQueueCommand(app, trans, session.condor_q);
           offer(CommandIDs.queue, 70);
         }
       },

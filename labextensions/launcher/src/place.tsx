@@ -34,8 +34,6 @@ export class PlacePanel extends ReactWidget {
     super();
     this._trans = _options.translator.load('vispa');
     this.addClass('jp-vispa-place');
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', this._trans.__('Where am I running'));
     this.node.tabIndex = -1;
   }
 
@@ -63,7 +61,7 @@ export class PlacePanel extends ReactWidget {
           <Place
             session={this._answer}
             trans={this._trans}
-            language={translator.languageCode.replace('_', '-')}
+            language={localeOf(translator.languageCode)}
           />
         ) : (
           <p>{this._trans.__('Asking your server…')}</p>
@@ -115,4 +113,11 @@ function Place(props: {
       </dl>
     </>
   );
+}
+
+/** JupyterLab's language, in the browser's variant of it: dates in British English, say. */
+function localeOf(languageCode: string): string {
+  const lab = languageCode.replace('_', '-');
+  const language = lab.split('-')[0];
+  return navigator.languages.find(locale => locale.split('-')[0] === language) ?? lab;
 }

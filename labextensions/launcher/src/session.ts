@@ -19,8 +19,8 @@ export interface ISession {
   readonly started: string;
   /** ISO 8601; null when nothing ends this server. */
   readonly ends: string | null;
-  /** Whether HTCondor's commands are there. */
-  readonly has_condor: boolean;
+  /** What to type in a terminal for HTCondor's `condor_q`; null where it is not installed. */
+  readonly condor_q: string | null;
 }
 
 /**

@@ -49,7 +49,10 @@ export function details(
     [trans.__('Host'), session.host],
     [trans.__('HTCondor slot'), session.slot],
     [trans.__('HTCondor job'), session.job_id],
-    [trans.__('Resources'), resources(session, trans)],
+    [
+      session.place === 'login-node' ? trans.__('At most') : trans.__('Resources'),
+      resources(session, trans)
+    ],
     [trans.__('Running since'), moment(session.started, language)],
     [trans.__('Ends'), session.ends && moment(session.ends, language)]
   ];

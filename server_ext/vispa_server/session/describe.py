@@ -8,6 +8,7 @@ counts more than what was promised.
 from __future__ import annotations
 
 import math
+import shlex
 import shutil
 import socket
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .classad import Ad
+
+_LOGIN_PATH = "/usr/local/bin:/usr/bin:/bin"
+"""Terminals run login shells, which may put this PATH in the place of the server's."""
 
 Place = Literal["login-node", "cluster", "standalone"]
 
@@ -41,8 +45,8 @@ class Session:
     """ISO 8601, with its offset."""
     ends: str | None
     """ISO 8601, as the spawner wrote it."""
-    has_condor: bool
-    """Whether HTCondor's commands are on this server's PATH."""
+    condor_q: str | None
+    """What to type in a terminal for `condor_q`; None where HTCondor is not installed."""
 
 
 def describe(environment: Mapping[str, str], *, started: datetime) -> Session:
@@ -62,7 +66,7 @@ def describe(environment: Mapping[str, str], *, started: datetime) -> Session:
         gpus=_whole(machine.get("gpus")) or 0,
         started=started.isoformat(),
         ends=environment.get("VISPA_ENDS") or None,
-        has_condor=shutil.which("condor_q", path=environment.get("PATH")) is not None,
+        condor_q=_in_a_terminal("condor_q", environment.get("PATH")),
     )
 
 
@@ -92,3 +96,10 @@ def _number(value: str | None) -> float | None:
 def _whole(value: str | None) -> int | None:
     number = _number(value)
     return None if number is None else int(number)
+
+
+def _in_a_terminal(command: str, path: str | None) -> str | None:
+    if shutil.which(command, path=_LOGIN_PATH):
+        return command
+    found = shutil.which(command, path=path)
+    return found and shlex.quote(found)

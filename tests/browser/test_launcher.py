@@ -1,0 +1,108 @@
+"""The VISPA section of the launcher, in a plain JupyterLab and in one that says it is a job's."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.pool.people import wait_for
+from tests.server.lab import Lab, running_lab
+
+pytestmark = pytest.mark.browser
+
+Picture = Callable[[Page, str], None]
+
+_CLUSTER = {
+    "VISPA_PLACE": "cluster",
+    "VISPA_CORES": "2",
+    "VISPA_MEMORY_MB": "4096",
+    "VISPA_ENDS": "2100-01-01T18:00:00+00:00",
+    "_CONDOR_SLOT": "slot1_2",
+}
+
+
+@pytest.fixture(scope="module")
+def cluster_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab as in a hub's HTCondor job, with a `condor_q` beside it."""
+    folder = tmp_path_factory.mktemp("cluster")
+    command = folder / "bin/condor_q"
+    command.parent.mkdir()
+    command.write_text("#!/bin/sh\ndate > ~/asked\n")
+    command.chmod(0o755)
+    page_config = folder / "config/labconfig/page_config.d/hub.json"
+    page_config.parent.mkdir(parents=True)
+    page_config.write_text(json.dumps({"hubPrefix": "/hub/", "hubUser": "alice"}))
+    environment = {
+        "PATH": f"{command.parent}:/usr/bin:/bin",
+        "JUPYTER_CONFIG_PATH": f"{folder}/config",
+    }
+    with running_lab(folder, _CLUSTER | environment) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def plain_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    folder = tmp_path_factory.mktemp("plain")
+    with running_lab(folder, {"PATH": "/nonexistent"}) as lab:
+        yield lab
+
+
+def _cards(page: Page, lab: Lab) -> Locator:
+    page.goto(f"{lab.login_url}&reset")
+    section = page.locator(".jp-Launcher-section").filter(
+        has=page.get_by_role("heading", name="VISPA", exact=True)
+    )
+    expect(section).to_be_visible()
+    return section.locator(".jp-LauncherCard")
+
+
+def test_without_a_hub_only_what_makes_sense_is_offered(page: Page, plain_lab: Lab) -> None:
+    cards = _cards(page, plain_lab)
+    page.wait_for_load_state("networkidle")
+    expect(cards).to_have_text(["Where am I running"])
+    cards.click()
+    expect(page.get_by_role("heading", name="started by hand, without a hub")).to_be_visible()
+    expect(page.get_by_role("button", name="Change or stop my server")).to_have_count(0)
+
+
+def test_on_the_cluster_the_place_is_told_in_words(
+    page: Page, cluster_lab: Lab, picture: Picture
+) -> None:
+    cards = _cards(page, cluster_lab)
+    expect(cards).to_have_text(
+        ["Where am I running", "Cluster queue", "Change or stop my server", "Log out"]
+    )
+    picture(page, "launcher")
+    page.get_by_role("button", name="On the cluster: 2 cores, 4 GB").press("Enter")
+    panel = page.get_by_role("tabpanel", name="Where am I running")
+    expect(panel.get_by_role("heading", name="on the cluster, as an HTCondor job")).to_be_visible()
+    expect(panel).to_contain_text(re.compile("HTCondor slot.*slot1_2.*Ends.*2100", re.DOTALL))
+    picture(page, "place")
+
+
+def test_the_queue_is_shown_in_a_terminal(page: Page, cluster_lab: Lab) -> None:
+    _cards(page, cluster_lab).filter(has_text="Cluster queue").click()
+    expect(page.locator(".jp-Terminal")).to_be_visible()
+    wait_for((cluster_lab.folder / "home/asked").exists)
+
+
+def test_all_of_it_is_in_the_command_palette(page: Page, cluster_lab: Lab) -> None:
+    expect(_cards(page, cluster_lab)).to_have_count(4)
+    page.keyboard.press("ControlOrMeta+Shift+C")
+    page.keyboard.type("vispa")
+    for label in ("Where am I running", "Cluster queue", "Change or stop my server", "Log out"):
+        expect(
+            page.locator(".lm-CommandPalette-item[data-command^='vispa:']").filter(has_text=label)
+        ).to_be_visible()
+
+
+def test_a_server_that_cannot_tell_says_so_in_a_sentence(page: Page, tmp_path: Path) -> None:
+    config = tmp_path / "config/jupyter_server_config.d/zz.json"
+    config.parent.mkdir(parents=True)
+    config.write_text('{"ServerApp": {"jpserver_extensions": {"vispa_server.session": false}}}')
+    with running_lab(tmp_path, {"JUPYTER_CONFIG_PATH": f"{tmp_path}/config"}) as lab:
+        _cards(page, lab).filter(has_text="Where am I running").click()
+        expect(page.get_by_role("alert")).to_contain_text("lacks the VISPA server extension")
