@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 
 import click
+
 from vispa_cli import main
 
 _TOP = """\
