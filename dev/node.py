@@ -15,6 +15,7 @@ from dev.stamps import Stamp, fingerprint
 
 OLDEST = 20
 _JLPM = VENV / "bin/jlpm"
+_SYSTEM_CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 _MADE_BY_BUILDS = frozenset({"lib", "labextension", "node_modules", "test-results"})
 
 
@@ -43,7 +44,7 @@ def ensure_node_modules() -> None:
     stamp = Stamp("node-modules", fingerprint(manifests), (finished,))
     if not stamp.is_fresh():
         doing = "Installing JavaScript packages (first time 30 s to 3 min)"
-        run([_JLPM, "install", "--immutable"], doing, env=variables())
+        run([_JLPM, "install", "--immutable"], doing, env={**_trusted(), **variables()})
         stamp.write()
 
 
@@ -71,6 +72,12 @@ def _version() -> int:
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     match = re.match(r"v(\d+)\.", said.stdout)
     return int(match[1]) if match else 0
+
+
+def _trusted() -> dict[str, str]:
+    """Let Node.js trust what the machine trusts, as a site with an authority of its own needs."""
+    bundles = [os.environ.get("SSL_CERT_FILE", ""), *_SYSTEM_CERTIFICATES]
+    return next(({"NODE_EXTRA_CA_CERTS": name} for name in bundles if Path(name).is_file()), {})
 
 
 def _sources(folder: Path) -> list[Path]:
