@@ -5,16 +5,17 @@ and the files of `hub.extra_config` have the last word.
 """
 
 import os
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from vispa_hub.idle import service as culling
 from vispa_hub.limits import limits_of
 from vispa_hub.login import VispaAuthenticator
 from vispa_hub.pages import PAGES, handlers
 from vispa_hub.pages.spawn import spawn_form
 from vispa_hub.settings import Settings
+from vispa_hub.workshops.closing import service as closing
 from vispa_spawner.account import SharedAccount, UnixAccounts
 
 _KEPT_VARIABLES = ["PATH", "LANG", "LC_ALL", "TZ", "CONDOR_CONFIG"]
@@ -101,27 +102,6 @@ def _pages(c: Any, settings: Settings) -> None:
 
 
 def _services(c: Any, settings: Settings) -> None:
-    timeout = settings.idle.server_timeout.total_seconds()
-    max_age = settings.idle.max_age.total_seconds()
-    if not timeout and not max_age:
-        return
-    c.JupyterHub.services = [
-        {
-            "name": "idle-culler",
-            "command": [
-                sys.executable,
-                "-m",
-                "jupyterhub_idle_culler",
-                f"--timeout={round(timeout) or 10**9}",
-                f"--max-age={round(max_age)}",
-                f"--cull-every={max(10, min(300, round((timeout or max_age) / 4)))}",
-            ],
-        }
-    ]
-    c.JupyterHub.load_roles = [
-        {
-            "name": "idle-culler",
-            "scopes": ["list:users", "read:users:activity", "read:servers", "delete:servers"],
-            "services": ["idle-culler"],
-        }
-    ]
+    services = [service for service in (closing(settings), culling(settings)) if service]
+    c.JupyterHub.services = [service for service, _ in services]
+    c.JupyterHub.load_roles = [role for _, role in services]

@@ -191,20 +191,24 @@ condor_config = "{self.folder}/pool/condor_config"
         jobs: list[dict[str, Any]] = json.loads(self.condor("condor_q", "-all", "-json") or "[]")
         return jobs
 
+    def servers_of(self, user: str) -> list[dict[str, Any]]:
+        """Return the jobs in the queue that are this person's servers."""
+        return [job for job in self.queue() if job.get("VispaUser") == user]
+
     @contextlib.contextmanager
-    def frozen_schedd(self) -> Iterator[None]:
-        """Freeze the schedd for as long as the block lasts."""
-        master = next(
+    def frozen(self, daemon: str) -> Iterator[None]:
+        """Freeze one of the pool's daemons for as long as the block lasts."""
+        [process] = [
             process
-            for process in psutil.process_iter(["name", "environ", "cmdline"])
-            if process.info["name"] == "condor_schedd"
+            for process in psutil.process_iter(["name", "environ"])
+            if process.info["name"] == daemon
             and str(self.folder) in (process.info["environ"] or {}).get("CONDOR_CONFIG", "")
-        )
-        master.send_signal(signal.SIGSTOP)
+        ]
+        process.send_signal(signal.SIGSTOP)
         try:
             yield
         finally:
-            master.send_signal(signal.SIGCONT)
+            process.send_signal(signal.SIGCONT)
 
 
 def free_ports(count: int) -> list[int]:

@@ -84,7 +84,7 @@ def test_a_hub_that_is_killed_finds_its_server_again(site: Site) -> None:
 def test_a_frozen_schedd_costs_no_server_and_delays_nobody_else(site: Site) -> None:
     site.start_server("ann", where="cluster")
     [before] = site.queue()
-    with site.frozen_schedd():
+    with site.frozen("condor_schedd"):
         answer = site.request_server("bob", where="cluster")
         if answer.status_code == 202:  # slow, not refused yet: the sentence comes as progress
             events = list(site.progress("bob", 40))

@@ -7,8 +7,10 @@ from typing import Any
 
 from jupyter_server.serverapp import ServerApp
 from jupyterhub.singleuser.extension import JupyterHubSingleUser
+from traitlets import default
 
 from vispa_spawner.singleuser.report import report
+from vispa_spawner.singleuser.terminal import shell_command
 from vispa_spawner.spawn_file import SpawnFile
 
 
@@ -22,6 +24,11 @@ def serve(listener: socket.socket, spawn: SpawnFile) -> None:
 
     class _ServerApp(ServerApp):
         """A server application that serves on the given socket instead of choosing a port."""
+
+        @default("terminado_settings")
+        def _default_terminado_settings(self) -> dict[str, Any]:
+            shell = os.environ.get("SHELL", "/bin/sh")
+            return {"shell_command": shell_command(shell, os.environ["PATH"])}
 
         def _find_http_port(self) -> None:
             """Keep the port: it is bound."""

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.hub.site import Site, free_ports
+from tests.hub.site import ROOT, Site, free_ports
 from tests.pool.people import Person, folder_of, new_account
 
-os.environ.setdefault("VISPA_CACHE", str(Path(__file__).parents[2] / ".cache"))
+os.environ.setdefault("VISPA_CACHE", str(ROOT / ".cache"))
 
 _SHARED = """
 [accounts]
 mode = "shared"
 homes = "homes"
+skeleton = "skel"
 login = "shared-password"
 password_file = "password"
 [groups.staff]
@@ -52,6 +53,7 @@ def site() -> Iterator[Site]:
         )
         folder = stack.enter_context(folder_of(account))
         person = Person(account.pw_name, account.pw_uid, account.pw_gid, folder)
+        shutil.copytree(ROOT / "demo/training", folder / "skel/training")
         site = Site(person, _SHARED, free_ports(3))
         site.start()
         stack.callback(site.stop)
