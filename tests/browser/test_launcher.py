@@ -89,6 +89,15 @@ def test_the_queue_is_shown_in_a_terminal(page: Page, cluster_lab: Lab) -> None:
     wait_for((cluster_lab.folder / "home/asked").exists)
 
 
+def test_the_hubs_pages_are_a_click_away(page: Page, cluster_lab: Lab) -> None:
+    cards = _cards(page, cluster_lab)
+    with page.expect_popup() as popup:
+        cards.filter(has_text="Change or stop my server").click()
+    popup.value.wait_for_url("**/hub/home")
+    cards.filter(has_text="Log out").click()
+    page.wait_for_url(re.compile("/logout"))
+
+
 def test_all_of_it_is_in_the_command_palette(page: Page, cluster_lab: Lab) -> None:
     expect(_cards(page, cluster_lab)).to_have_count(4)
     page.keyboard.press("ControlOrMeta+Shift+C")
