@@ -8,4 +8,5 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
+PYTHON = VENV / "bin/python"
 CACHE = ROOT / ".cache"

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 from dev import CACHE
 from dev.browser import ensure_browser
-from dev.environment import ensure_packages, ensure_uv, ensure_venv
 from dev.family import die_with_parent
 from dev.node import ensure_lab_extensions, ensure_node, ensure_node_modules
+from dev.packages import ensure_packages, ensure_shared_files, ensure_uv
 from dev.progress import Failure, say
+from dev.venv import ensure_venv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,7 @@ def bootstrap(purpose: str) -> None:
         ensure_node()
         ensure_node_modules()
         ensure_lab_extensions()
+        ensure_shared_files()
         if purpose == "test":
             ensure_browser()
 

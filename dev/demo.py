@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dev import ROOT
+from dev import PYTHON, ROOT
 from dev.account import ensure_account, environment
 from dev.bootstrap import bootstrap, stopping_with_a_sentence
-from dev.environment import PYTHON, variables
+from dev.environment import variables
 from dev.family import supervise
 from dev.interpreter import choose
 from dev.port import ensure_free

@@ -8,8 +8,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from dev import ROOT, VENV
-from dev.environment import PYTHON, install, variables
+from dev import PYTHON, ROOT, VENV
+from dev.environment import variables
+from dev.packages import install
 from dev.progress import run
 from dev.stamps import Stamp, fingerprint
 
@@ -36,8 +37,6 @@ def ensure_node() -> None:
 
 def ensure_node_modules() -> None:
     """Install what `yarn.lock` names, no more and no less. Yarn repairs half an installation."""
-    if not (ROOT / "package.json").exists():
-        return
     wanted = (ROOT / "package.json", ROOT / "yarn.lock", ROOT / ".yarnrc.yml")
     manifests = (*wanted, *ROOT.glob("labextensions/*/package.json"))
     finished = ROOT / "node_modules/.yarn-state.yml"
@@ -49,9 +48,7 @@ def ensure_node_modules() -> None:
 
 
 def ensure_lab_extensions() -> None:
-    """Build what shows in JupyterLab, when its sources changed, and put it where Lab looks."""
-    if not (ROOT / "package.json").exists():
-        return
+    """Build what shows in JupyterLab, when its sources changed."""
     sources = [*_sources(ROOT / "labextensions"), ROOT / "package.json", ROOT / "yarn.lock"]
     built = tuple(
         folder.parent / "labextension/package.json"
@@ -60,7 +57,6 @@ def ensure_lab_extensions() -> None:
     stamp = Stamp("lab-extensions", fingerprint(sources), built)
     if not stamp.is_fresh():
         run([_JLPM, "build:prod"], "Building the lab extensions (about 1 min)", env=variables())
-        install("-e", ".", "--no-deps", doing="Installing the lab extensions")
         stamp.write()
 
 

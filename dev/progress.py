@@ -54,7 +54,7 @@ def run(
     raise Failure(
         f"{doing} failed: `{' '.join(map(str, command))}` ended with status {status}.\n{end}\n"
         f"All of its output is in {LOG}. Mend the cause and run the same command again: "
-        "what is done already is kept."
+        "what is done already is kept. `make clean` begins from nothing."
     )
 
 
