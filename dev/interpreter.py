@@ -17,13 +17,17 @@ OLDEST = (3, 11)
 _NAMES = ("python3", *(f"python3.{minor}" for minor in (13, 12, 11, 14)))
 _USUAL_PLACES = ("/usr/bin", "/usr/local/bin")
 _PROBE = """
-import importlib.util, json, os, sys
-found = importlib.util.find_spec
+import json, os, sys
+try:
+    import ensurepip, venv
+    has_venv = bool(ensurepip.version())
+except Exception:
+    has_venv = False
 print(json.dumps({
     "version": sys.version_info[:2],
     "executable": os.path.realpath(sys.executable),
     "library": os.path.dirname(os.__file__),
-    "has_venv": all(map(found, ("venv", "ensurepip"))),
+    "has_venv": has_venv,
 }))
 """
 

@@ -70,6 +70,15 @@ def can_install() -> bool:
     return _uv() is not None or _has_pip()
 
 
+def python_can(*arguments: str) -> bool:
+    """Whether the virtual environment's Python runs, and ends well."""
+    try:
+        ended = subprocess.run([PYTHON, "-I", *arguments], capture_output=True, check=False)
+    except OSError:
+        return False
+    return ended.returncode == 0
+
+
 @contextmanager
 def changing() -> Iterator[None]:
     """Mark the virtual environment as unfinished until the block ends, unless it is killed."""
@@ -96,7 +105,4 @@ def _uv() -> Path | None:
 
 
 def _has_pip() -> bool:
-    if not PYTHON.exists():
-        return False
-    pip = subprocess.run([PYTHON, "-I", "-m", "pip", "--version"], capture_output=True, check=False)
-    return pip.returncode == 0
+    return python_can("-m", "pip", "--version")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 
 from dev import CACHE, PYTHON, VENV
 from dev.interpreter import OLDEST, choose
-from dev.packages import UNFINISHED, can_install, changing
+from dev.packages import UNFINISHED, can_install, changing, python_can
 from dev.progress import Failure, run, say
 from dev.stamps import Stamp
 
@@ -72,7 +71,5 @@ def _stamp() -> Stamp:
 
 def _works() -> bool:
     """Whether Python runs there and something can install packages into it."""
-    if not (VENV / "pyvenv.cfg").exists() or not PYTHON.exists():
-        return False
-    is_new = subprocess.run([PYTHON, "-I", "-c", _IS_NEW], capture_output=True, check=False)
-    return is_new.returncode == 0 and can_install()
+    is_there = (VENV / "pyvenv.cfg").exists()
+    return is_there and python_can("-c", _IS_NEW) and can_install()
