@@ -8,10 +8,13 @@ _CONTROL = {chr(code) for code in range(32)} | {"\x7f", "\x85", "\u2028", "\u202
 def literal(value: str) -> str:
     """Quote a value for the right side of a submit command: macros in it are not expanded.
 
-    ValueError for control characters, which would end the line.
+    ValueError for control characters, which would end the line, and for two dollar signs in a
+    row, which the submit language has no way to quote.
     """
     if _CONTROL & set(value):
         raise ValueError(f"a submit command cannot carry control characters: {value!r}")
+    if "$$" in value:
+        raise ValueError(f"a submit command cannot carry two dollar signs in a row: {value!r}")
     return value.replace("$", "$(DOLLAR)")
 
 

@@ -36,11 +36,11 @@ class ServerOptions(BaseModel):
     )
     cores: Annotated[int | None, BeforeValidator(_last)] = _number("cores", ge=1, le=100_000)
     memory_gb: Annotated[float | None, BeforeValidator(_last)] = _number(
-        "memory in GB", gt=0, le=1_000_000, allow_inf_nan=False
+        "memory in GB", ge=0.1, le=1_000_000, allow_inf_nan=False
     )
     gpus: Annotated[int | None, BeforeValidator(_last)] = _number("GPUs", ge=0, le=10_000)
     hours: Annotated[float | None, BeforeValidator(_last)] = _number(
-        "hours", gt=0, le=100_000, allow_inf_nan=False
+        "hours", ge=0.01, le=100_000, allow_inf_nan=False
     )
 
     @classmethod

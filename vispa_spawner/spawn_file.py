@@ -13,7 +13,7 @@ from typing import Self
 class SpawnFile:
     """Everything the server's process needs to become the person's single-user server."""
 
-    environment: dict[str, str]
+    environment: dict[str, str] = field(repr=False)
     home: str
     arguments: list[str] = field(default_factory=list)
     log: str = ""

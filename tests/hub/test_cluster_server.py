@@ -37,7 +37,7 @@ def test_a_server_on_the_cluster_is_a_stamped_job_and_answers_through_the_proxy(
         headers={"Authorization": f"token {user_token(site, 'ann')}"},
     ).json()
     assert session["place"] == "cluster"
-    assert session["cluster"] == job["ClusterId"]
+    assert session["job_id"] == f"{job['ClusterId']}.0"
 
     site.stop_server("ann")
     assert site.queue() == []

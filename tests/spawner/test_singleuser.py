@@ -1,0 +1,61 @@
+"""The process that becomes the server: its secret, its socket, its terminal."""
+
+import errno
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from vispa_spawner.singleuser.listen import listen
+from vispa_spawner.singleuser.terminal import shell_command
+from vispa_spawner.spawn_file import SpawnFile
+
+
+def test_a_spawn_file_reads_back() -> None:
+    spawn = SpawnFile({"A": "ü"}, "/home/x", ["--a"], "/log", "http://h/", (5, 9))
+    assert SpawnFile.from_json(spawn.to_json()) == spawn
+
+
+def test_the_token_is_not_shown_when_a_spawn_file_is_printed() -> None:
+    assert "secret" not in repr(SpawnFile({"JUPYTERHUB_API_TOKEN": "secret"}, "/home/x"))
+
+
+def test_a_socket_is_bound_on_the_way_to_the_hub_only() -> None:
+    with listen("http://127.0.0.1:8081/hub/api", (0, 0)) as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
+
+
+def test_of_a_range_a_free_port_is_taken_and_none_is_an_error() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(OSError, match="all ports from") as caught:
+            listen("http://127.0.0.1:8081/", (port, port))
+        assert caught.value.errno == errno.EADDRINUSE
+    with listen("http://127.0.0.1:8081/", (port, port)) as listener:
+        assert listener.getsockname()[1] == port
+
+
+@pytest.mark.parametrize("shell", ["/bin/sh", "/bin/bash"])
+def test_a_terminal_finds_the_servers_programs_and_runs_the_profile(
+    shell: str, tmp_path: Path
+) -> None:
+    (tmp_path / ".profile").write_text("export FROM_PROFILE=yes PATH=/usr/bin:/bin\n")
+    (tmp_path / "tools").mkdir()
+    tool = tmp_path / "tools/condor_q"
+    tool.write_text("#!/bin/sh\necho the queue, $FROM_PROFILE\n")
+    tool.chmod(0o755)
+    done = subprocess.run(
+        shell_command(shell, f"{tmp_path}/tools:/usr/bin:/bin"),
+        input="condor_q\n",
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "SHELL": shell},
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+    )
+    assert "the queue, yes" in done.stdout
+
+
+def test_other_shells_are_left_alone() -> None:
+    assert shell_command("/usr/bin/fish", "/opt/x:/usr/bin") == ["/usr/bin/fish", "-l"]
