@@ -6,13 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from vispa_htcondor.pool import PoolError, debian
 from vispa_htcondor.pool.cache import fetched_htcondor
 from vispa_htcondor.pool.relocate import is_ready
 
-from .people import Person
+from .people import Person, wait_for
 
 pytestmark = pytest.mark.pool
 
@@ -97,17 +98,25 @@ class TestMovedCache:
         assert "CondorVersion" in version_of(fetched_htcondor())
         assert is_ready(copied)
 
-    def test_it_is_done_while_its_programs_run(self, copied: Path, tmp_path: Path) -> None:
+    def test_it_is_moved_while_its_programs_run(
+        self, copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         fetched_htcondor()
-        (tmp_path / "log").write_text(
+        log = tmp_path / "log"
+        log.write_text(
             "000 (1.0.0) 2026-01-01 00:00:00 Job submitted from host: <127.0.0.1:1>\n...\n"
         )
-        command = [str(copied / "usr/bin/condor_wait"), str(tmp_path / "log")]
+        command = [str(copied / "usr/bin/condor_wait"), str(log)]
         with subprocess.Popen(command, env={"CONDOR_CONFIG": "ONLY_ENV"}) as waiting:
-            (copied / "vispa-relocated.json").unlink()
-            assert fetched_htcondor() == copied
-            assert waiting.poll() is None
-            waiting.kill()
+            process = psutil.Process(waiting.pid)
+            try:
+                wait_for(lambda: str(log) in {file.path for file in process.open_files()})
+                moved = copied.parent.rename(tmp_path / "moved again")
+                monkeypatch.setenv("VISPA_CACHE", str(moved))
+                assert "CondorVersion" in version_of(fetched_htcondor())
+                assert waiting.poll() is None
+            finally:
+                waiting.kill()
 
 
 class TestFailuresAreExplained:

@@ -29,6 +29,15 @@ def submit(person: Person, variables: dict[str, str], script: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def submit_one_that_hides(person: Person, variables: dict[str, str]) -> psutil.Process:
+    """Submit a job that ignores signals and whose child has left it; return that child."""
+    hidden = "(setsid env -i sh -c 'echo $$; exec sleep 300' </dev/null 2>/dev/null &)"
+    submit(person, variables, f"trap '' TERM\n{hidden}\nwhile true; do sleep 1; done")
+    output = person.folder / "output"
+    wait_for(lambda: output.exists() and output.read_text().endswith("\n"))
+    return psutil.Process(int(output.read_text()))
+
+
 def stop(person: Person, folder: Path) -> None:
     done = person.run("vispa", "pool", "stop", "--dir", str(folder))
     assert done.returncode == 0, done.stderr
@@ -107,11 +116,7 @@ class TestStop:
     def test_leaves_no_process(self, person: Person, started: Start, use: Use) -> None:
         """Not even of a job that ignores signals and hides a child from everybody."""
         folder = started()
-        hidden = "setsid env -i sh -c 'echo $$; exec sleep 300' </dev/null 2>/dev/null &"
-        submit(person, use(folder), f"trap '' TERM\n{hidden}\nwhile true; do sleep 1; done")
-        output = person.folder / "output"
-        wait_for(lambda: output.exists() and output.read_text().endswith("\n"))
-        stray = psutil.Process(int(output.read_text()))
+        stray = submit_one_that_hides(person, use(folder))
         processes = [*family(folder), stray]
         assert "condor_starter" in {process.name() for process in processes}
 
@@ -142,9 +147,9 @@ class TestStop:
 
 
 class TestSuddenDeath:
-    def test_of_the_master_ends_the_pool(self, person: Person, started: Start) -> None:
+    def test_of_the_master_ends_the_pool(self, person: Person, started: Start, use: Use) -> None:
         folder = started()
-        processes = family(folder)
+        processes = [*family(folder), submit_one_that_hides(person, use(folder))]
         next(p for p in processes if p.name() == "condor_master").kill()
         wait_for(lambda: not survivors(processes))
         status = person.run("vispa", "pool", "status", "--dir", str(folder))
