@@ -54,12 +54,14 @@ def _build(root: Path) -> None:
             "Run `make lab` in this checkout first: it brings both. "
             "(`pip install -e .` works without them, without the lab extensions.)"
         )
+    # Build front ends point Python at an environment of their own, in which there is no jlpm.
+    environment = {name: value for name, value in os.environ.items() if name[:6] != "PYTHON"}
     for arguments in (("install", "--immutable"), ("build:prod",)):
         command = [jlpm, *arguments]
         done = subprocess.run(
             command,
             cwd=root,
-            env={**os.environ, "PATH": path},
+            env={**environment, "PATH": path},
             check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,7 +1,9 @@
 """The three spawners a hub can name in its configuration."""
 
+import hashlib
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from traitlets import Dict, Float, Int, Tuple, Unicode, default
@@ -32,7 +34,7 @@ class _OnCluster(Configurable):
 
     hub_instance = Unicode(
         help="Stamped on every job, so that the queue tells which jobs are this hub's. "
-        "Must differ between hubs that share a schedd."
+        "Must differ between hubs that share a schedd. Default: host name and working folder."
     ).tag(config=True)
 
     cluster_python = Unicode(
@@ -59,7 +61,9 @@ class _OnCluster(Configurable):
 
     @default("hub_instance")
     def _default_hub_instance(self) -> str:
-        return socket.getfqdn()
+        # Hubs keep their state in the folder they start in, so that tells two on one host apart.
+        place = hashlib.sha256(bytes(Path.cwd())).hexdigest()[:8]
+        return f"{socket.gethostname()}-{place}"
 
 
 class LoginNodeSpawner(_OnLoginNode, BackendSpawner):

@@ -81,6 +81,17 @@ def test_a_hub_that_is_killed_finds_its_server_again(site: Site) -> None:
     assert site.queue() == []
 
 
+def test_a_server_that_ended_while_the_hub_was_down_is_gone_when_the_hub_is_back(
+    site: Site,
+) -> None:
+    site.start_server("dora", where="cluster")
+    site.stop_hub(signal.SIGKILL)
+    site.condor("condor_rm", "-all")
+    wait_for(lambda: site.queue() == [])
+    site.start_hub()
+    assert site.server("dora") is None
+
+
 def test_a_frozen_schedd_costs_no_server_and_delays_nobody_else(site: Site) -> None:
     site.start_server("ann", where="cluster")
     [before] = site.queue()

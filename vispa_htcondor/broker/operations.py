@@ -27,7 +27,7 @@ def query_history(constraint: str, projection: list[str], limit: int) -> list[di
 def query_slots(constraint: str, projection: list[str]) -> list[dict[str, Any]]:
     """Return the execute slots in the collector that match."""
     return _plain_all(
-        _reach(lambda: htcondor2.Collector().query(htcondor2.AdType.Startd, constraint, projection))
+        _reach(lambda: _collector().query(htcondor2.AdType.Startd, constraint, projection))
     )
 
 

@@ -30,6 +30,7 @@ _FOLDER = ".local/share/vispa/servers"
 _SPAWN_FILE = "spawn.json"
 _LOG = "server.log"
 _LEAVE_TIME = 30.0  # seconds a removed job may take to end on its worker
+_FIRST_LOOK_TIME = 5.0  # seconds a starting hub waits for its first look at the queue
 _UNSEEN_TIME = 60.0  # seconds a job may be in neither queue nor history before it counts as gone
 
 
@@ -71,6 +72,9 @@ class ClusterBackend(Backend):
         if not self.spawn:
             return 0
         self.client.watch.start()
+        if self.client.watch.snapshot is None:  # the hub has just started
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.client.watch.changed(), _FIRST_LOOK_TIME)
         snapshot = self.client.watch.snapshot
         if snapshot is None or snapshot.asked_at <= self._submitted_at:
             return None
