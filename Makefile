@@ -7,7 +7,7 @@ export VISPA_CACHE := $(CURDIR)/.cache
 IN_VENV := PATH="$(CURDIR)/.venv/bin:$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint format typecheck lab docs bench clean bootstrap
+.PHONY: help demo test test-here test-fast lint format typecheck lab docs bench clean bootstrap
 
 help: ## Show this list
 	@echo "Usage: make TARGET"
@@ -16,7 +16,10 @@ help: ## Show this list
 demo: ## Try VISPA here: a personal HTCondor pool and a hub (PORT=8000); Ctrl-C ends all of it
 	@exec $(PYTHON) -m dev.demo --port $(PORT)
 
-test: lint typecheck docs ## Everything CI does: checks, documentation, and all tests
+test: ## Everything CI does: checks, documentation, and all tests
+	@$(PYTHON) -m dev.test
+
+test-here: lint typecheck docs
 	$(IN_VENV) python -m pytest
 
 test-fast: bootstrap ## Only the tests that need no HTCondor pool, no browser and no root
