@@ -23,7 +23,7 @@ def main() -> int:
     """Run the tests here or in a copy; returns their exit status."""
     if os.geteuid() != 0 or open_to_all(ROOT):
         return _make(ROOT)
-    with tempfile.TemporaryDirectory(prefix="vispa-test-", dir="/var/tmp") as name:  # noqa: S108
+    with tempfile.TemporaryDirectory(prefix="vispa-test-", dir="/var/tmp") as name:
         place = Path(name)
         place.chmod(0o755)
         say(f"  {ROOT} is closed to other accounts: the tests run in a copy, {place}")
