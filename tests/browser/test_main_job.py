@@ -107,7 +107,7 @@ def test_a_guest_works_on_the_cluster_and_then_here(
     wait_for(lambda: (home / "training/result/metrics.json").exists(), 120)
 
     page.goto(f"{site.url}/hub/home")
-    page.get_by_role("button", name="Stop My Server").click()
+    page.get_by_role("button", name="Stop JupyterLab").click()
     wait_for(lambda: site.server("demo-01") is None)
 
     page.goto(f"{site.url}/hub/spawn")
@@ -145,7 +145,7 @@ def test_the_last_choice_is_remembered(site: Site, tokens: list[str], page: Page
     start(page, "On the cluster")
     lab_is_open(page)
     page.goto(f"{site.url}/hub/home")
-    page.get_by_role("button", name="Stop My Server").click()
+    page.get_by_role("button", name="Stop JupyterLab").click()
     wait_for(lambda: site.server("demo-03") is None)
     page.goto(f"{site.url}/hub/spawn")
     expect(page.get_by_label("On the cluster")).to_be_checked()

@@ -9,6 +9,8 @@ import htcondor2
 
 from vispa_htcondor import spool
 
+_OLDER_DAEMONS = "Directory name doesn't match server's network address"
+
 
 class NoAnswer(Exception):
     """A daemon could not be reached: nothing is known."""
@@ -99,7 +101,14 @@ def _reach(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except Exception as error:
-        raise NoAnswer(f"HTCondor cannot be reached: {error}") from error
+        sentence = f"HTCondor cannot be reached: {error}"
+        if _OLDER_DAEMONS in str(error):
+            # Bindings of 25.14 and later expect more of the proof of identity by a local file.
+            sentence += (
+                " HTCondor here is older than the Python bindings: set "
+                "SEC_FS_ENFORCE_CHANNEL_BINDING = FALSE in its configuration on this machine."
+            )
+        raise NoAnswer(sentence) from error
 
 
 def _plain_all(ads: list[Any]) -> list[dict[str, Any]]:
