@@ -13,42 +13,49 @@ import sys
 import tarfile
 from pathlib import Path
 
-_LISTING = ".sources"
+LISTING = ".sources"
 
 
 def receive(folder: Path) -> None:
     """Make the sources in `folder` those of the stream."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    listing = folder / _LISTING
-    before = set(listing.read_text().splitlines()) if listing.exists() else set()
-    now = set()
+    listing, new = folder / LISTING, folder / f"{LISTING}.arriving"
+    awaited: set[str] = set()
     with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as tar:
         for member in tar:
-            now.add(member.name)
-            _put(tar, member, folder / member.name)
-    for name in before - now:
-        _remove(folder / name, folder)
-    half = folder / f"{_LISTING}.new"
-    half.write_text("\n".join(sorted(now)) + "\n")
-    half.replace(listing)
+            if member.name == LISTING:  # it comes first, and is put in its place last
+                _put(tar, member, new)
+                awaited = _names(new)
+                for vanished in _names(listing) - awaited:
+                    _remove(folder / vanished, folder)
+            else:
+                _put(tar, member, folder / member.name)
+                awaited.remove(member.name)
+    if awaited or not new.exists():
+        sys.exit("The sources did not arrive as a whole. Run the same command again.")
+    new.replace(listing)
+
+
+def _names(listing: Path) -> set[str]:
+    return set(listing.read_text().split("\0")) if listing.exists() else set()
 
 
 def _put(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
-    content = tar.extractfile(member)
-    if content is not None and _is_same(member, target):
+    content = None if member.issym() else tar.extractfile(member)
+    if content and _is_same(member, target):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.is_dir() and not target.is_symlink():
         shutil.rmtree(target)
     half = target.with_name(f"{target.name}.new")
     half.unlink(missing_ok=True)
-    if content is None:
-        half.symlink_to(member.linkname)
-    else:
+    if content:
         with half.open("wb") as file:
             shutil.copyfileobj(content, file)
         half.chmod(0o755 if member.mode & 0o100 else 0o644)
         os.utime(half, (member.mtime, member.mtime))
+    else:
+        half.symlink_to(member.linkname)
     half.replace(target)
 
 

@@ -7,11 +7,14 @@ right moment would lead it anywhere. So root only reads, and the account unpacks
 from __future__ import annotations
 
 import fnmatch
+import io
 import os
 import subprocess
 import tarfile
 from pathlib import Path
 from typing import IO
+
+from dev.receive import LISTING
 
 RECEIVE = Path(__file__).with_name("receive.py")
 
@@ -26,9 +29,14 @@ def source_files(root: Path) -> list[Path]:
 
 
 def pack(root: Path, stream: IO[bytes]) -> None:
-    """Write the sources as a tar stream, with the permissions others need to read them."""
+    """Write the sources as a tar stream, after a list of what is to come."""
+    names = source_files(root)
+    listing = "\0".join(map(str, names)).encode()
     with tarfile.open(fileobj=stream, mode="w|") as tar:
-        for name in source_files(root):
+        first = tarfile.TarInfo(LISTING)
+        first.size = len(listing)
+        tar.addfile(first, io.BytesIO(listing))
+        for name in names:
             member = tar.gettarinfo(root / name, arcname=str(name))
             if member.isfile():
                 with (root / name).open("rb") as content:
@@ -46,7 +54,7 @@ def _known_to_git(root: Path) -> list[Path] | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     files = (Path(os.fsdecode(name)) for name in listed.split(b"\0") if name)
-    return sorted(file for file in files if os.path.lexists(root / file))
+    return sorted(file for file in files if (root / file).is_symlink() or (root / file).is_file())
 
 
 def _not_ignored(root: Path) -> list[Path]:

@@ -34,6 +34,10 @@ class Stamp:
             return False
         return written == self.key and all(product.exists() for product in self.products)
 
+    def is_written(self) -> bool:
+        """Whether the step was ever finished, for this key or another."""
+        return (self.folder / self.name).exists()
+
     def write(self) -> None:
         """Note the step as done: to be called after it succeeded, never before."""
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -21,8 +21,9 @@ def ensure_venv() -> None:
         _remove()
     if _stamp().is_fresh():
         return
-    if VENV.exists() and not _works():
-        say("  .venv is incomplete or its Python is gone: making it anew")
+    # Without a stamp it is somebody else's work, and welcome.
+    if VENV.exists() and (_stamp().is_written() or not _works()):
+        say("  .venv is incomplete, or it was moved, or its Python is gone: making it anew")
         _remove()
     if not VENV.exists():
         with changing():
