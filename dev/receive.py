@@ -7,7 +7,6 @@ that vanished from the sources are removed, and everything else there is kept.
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import tarfile
@@ -41,33 +40,28 @@ def _names(listing: Path) -> set[str]:
 
 
 def _put(tar: tarfile.TarFile, member: tarfile.TarInfo, target: Path) -> None:
-    content = None if member.issym() else tar.extractfile(member)
-    if content and _is_same(member, target):
+    file = None if member.issym() else tar.extractfile(member)
+    content = file.read() if file else None
+    mode = 0o755 if member.mode & 0o100 else 0o644
+    if content is not None and _is_same(target, content, mode):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.is_dir() and not target.is_symlink():
         shutil.rmtree(target)
     half = target.with_name(f"{target.name}.new")
     half.unlink(missing_ok=True)
-    if content:
-        with half.open("wb") as file:
-            shutil.copyfileobj(content, file)
-        half.chmod(0o755 if member.mode & 0o100 else 0o644)
-        os.utime(half, (member.mtime, member.mtime))
-    else:
+    if content is None:
         half.symlink_to(member.linkname)
+    else:
+        half.write_bytes(content)
+        half.chmod(mode)
     half.replace(target)
 
 
-def _is_same(member: tarfile.TarInfo, target: Path) -> bool:
+def _is_same(target: Path, content: bytes, mode: int) -> bool:
     if target.is_symlink() or not target.is_file():
         return False
-    there = target.stat()
-    return (
-        there.st_size == member.size
-        and int(there.st_mtime) == int(member.mtime)
-        and bool(there.st_mode & 0o100) == bool(member.mode & 0o100)
-    )
+    return target.stat().st_mode & 0o777 == mode and target.read_bytes() == content
 
 
 def _remove(target: Path, folder: Path) -> None:

@@ -33,16 +33,21 @@ def pack(root: Path, stream: IO[bytes]) -> None:
     names = source_files(root)
     listing = "\0".join(map(str, names)).encode()
     with tarfile.open(fileobj=stream, mode="w|") as tar:
-        first = tarfile.TarInfo(LISTING)
-        first.size = len(listing)
-        tar.addfile(first, io.BytesIO(listing))
+        _add(tar, LISTING, listing)
         for name in names:
-            member = tar.gettarinfo(root / name, arcname=str(name))
-            if member.isfile():
-                with (root / name).open("rb") as content:
-                    tar.addfile(member, content)
-            elif member.issym():
+            file = root / name
+            if file.is_symlink():
+                member = tarfile.TarInfo(str(name))
+                member.type, member.linkname = tarfile.SYMTYPE, str(file.readlink())
                 tar.addfile(member)
+            else:
+                _add(tar, str(name), file.read_bytes(), file.stat().st_mode)
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes, mode: int = 0o644) -> None:
+    member = tarfile.TarInfo(name)
+    member.size, member.mode = len(content), mode & 0o777
+    tar.addfile(member, io.BytesIO(content))
 
 
 def _known_to_git(root: Path) -> list[Path] | None:

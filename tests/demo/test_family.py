@@ -80,7 +80,7 @@ def test_what_does_not_listen_is_killed(start: Start) -> None:
 def test_daemons_end_when_the_command_is_killed(start: Start) -> None:
     process = start(FAMILY, 3)
     family = process.children(recursive=True)
-    [command] = process.children()[:1]
+    command = process.children()[0]
     command.kill()
     assert process.wait() == 128 + signal.SIGKILL
     assert survivors(family) == []

@@ -18,6 +18,7 @@ SOURCES = {
     "package/module.py": "x = 1\n",
     "labextensions/jobs/src/index.ts": "",
     "lib/kept.py": "",
+    "lib/second name.py": "",
     "not yet committed.txt": "",
 }
 IGNORED = {
@@ -34,8 +35,10 @@ def root(tmp_path: Path) -> Path:
     root = tmp_path / "root"
     for name, text in (SOURCES | IGNORED).items():
         write(root / name, text)
+    (root / "lib/second name.py").unlink()
     (root / "link").symlink_to("Makefile")
     (root / "Makefile").chmod(0o600)
+    (root / "lib/second name.py").hardlink_to(root / "lib/kept.py")
     return root
 
 
