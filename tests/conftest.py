@@ -11,6 +11,7 @@ import pytest
 
 from tests.hub.site import ROOT, Site, free_ports
 from tests.pool.people import Person, folder_of, new_account
+from vispa_htcondor.pool.release import find_release
 
 os.environ.setdefault("VISPA_CACHE", str(ROOT / ".cache"))
 
@@ -61,6 +62,20 @@ def site() -> Iterator[Site]:
             site.add_user(name, "staff")
         site.add_user("stud", "students")
         yield site
+
+
+@pytest.fixture(scope="session")
+def htcondor() -> None:
+    """Have HTCondor in the cache before an account that may not write there looks for it."""
+    find_release()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let every test that needs a pool begin with an HTCondor that is there."""
+    for item in items:
+        if item.get_closest_marker("pool"):
+            assert isinstance(item, pytest.Function)
+            item.fixturenames.insert(0, "htcondor")
 
 
 @contextmanager
