@@ -64,20 +64,23 @@ class Client:
         )
         return int(removed)
 
-    async def find(self, spawn: str) -> Job | None:
-        """Look for the job of a spawn in the queue, now, without the shared snapshot."""
+    async def find(self, spawn: str, cluster: int = 0) -> Job | None:
+        """Look for the job of a spawn in the queue, now, without the shared snapshot.
+
+        With its number `cluster`, no other job that carries the same marks can be taken for it.
+        """
         ads = await self.broker.call(
             "query_jobs",
-            constraint=self._spawn_constraint(spawn),
+            constraint=self._spawn_constraint(spawn, cluster),
             projection=list(Job.PROJECTION),
         )
         return Job.from_ad(ads[0]) if ads else None
 
-    async def ended(self, spawn: str) -> Job | None:
+    async def ended(self, spawn: str, cluster: int = 0) -> Job | None:
         """Look for the job of a spawn in the history; None when it is not there (yet)."""
         ads = await self.broker.call(
             "query_history",
-            constraint=self._spawn_constraint(spawn),
+            constraint=self._spawn_constraint(spawn, cluster),
             projection=list(Job.PROJECTION),
             limit=1,
         )
@@ -113,8 +116,9 @@ class Client:
         await self.watch.stop()
         await asyncio.gather(self.broker.close(), *(one.close() for one in self._people.values()))
 
-    def _spawn_constraint(self, spawn: str) -> str:
-        return f"{self.watch.constraint} && VispaSpawn =?= {classad_string(spawn)}"
+    def _spawn_constraint(self, spawn: str, cluster: int = 0) -> str:
+        marks = f"{self.watch.constraint} && VispaSpawn =?= {classad_string(spawn)}"
+        return f"{marks} && ClusterId == {cluster}" if cluster else marks
 
     @asynccontextmanager
     async def _broker_of(self, identity: Identity) -> AsyncIterator[Broker]:
@@ -136,5 +140,7 @@ class Client:
     async def _retire(self, broker: Broker) -> None:
         """End a worker nobody uses. It stays known until then: a cancelled call may still run."""
         await broker.close()
-        if not self._users[broker.identity.name]:
-            del self._users[broker.identity.name], self._people[broker.identity.name]
+        name = broker.identity.name
+        # Another retirement of the same worker may have been quicker.
+        if not self._users.get(name) and self._people.get(name) is broker:
+            del self._users[name], self._people[name]

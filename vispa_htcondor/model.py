@@ -1,5 +1,6 @@
 """Jobs and slots as typed values, made from the few attributes we ask HTCondor for."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -52,12 +53,15 @@ class Job:
 
     @classmethod
     def from_ad(cls, ad: Mapping[str, Any]) -> Self:
-        """Read a job from its projected ad; missing attributes become empty values."""
+        """Read a job from its projected ad; what is missing or senseless becomes an empty value.
+
+        Everybody writes into the ads of their own jobs what they like, so this never fails.
+        """
         return cls(
             cluster=_int(ad, "ClusterId"),
             proc=_int(ad, "ProcId"),
             owner=_text(ad, "Owner"),
-            status=JobStatus(_int(ad, "JobStatus", JobStatus.IDLE)),
+            status=_status(ad),
             entered_status=_int(ad, "EnteredCurrentStatus"),
             cpus=_int(ad, "RequestCpus", 1),
             memory_mb=_int(ad, "RequestMemory"),
@@ -128,9 +132,16 @@ class Slot:
         )
 
 
+def _status(ad: Mapping[str, Any]) -> JobStatus:
+    try:
+        return JobStatus(_int(ad, "JobStatus", JobStatus.IDLE))
+    except ValueError:  # of a newer HTCondor
+        return JobStatus.IDLE
+
+
 def _maybe_int(ad: Mapping[str, Any], name: str) -> int | None:
     value = ad.get(name)
-    return int(value) if isinstance(value, int | float) else None
+    return int(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
 def _int(ad: Mapping[str, Any], name: str, default: int = 0) -> int:

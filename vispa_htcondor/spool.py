@@ -13,15 +13,22 @@ _LONGEST_TAIL = 64 * 1024
 
 
 def prepare(folder: str | Path, files: Mapping[str, str], keep: int) -> None:
-    """Make the folder (0700) with these files (0600); of its older siblings `keep` stay."""
+    """Make the folder (0700) with these files (0600); of its older siblings `keep` stay.
+
+    When that fails half way, on a full disk for example, nothing of the folder is left.
+    """
     folder = Path(folder)
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _prune(folder.parent, keep)
     folder.mkdir(mode=0o700)
-    for name, text in files.items():
-        descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+    try:
+        for name, text in files.items():
+            descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+    except BaseException:
+        discard(folder)
+        raise
 
 
 def discard(folder: str | Path) -> None:

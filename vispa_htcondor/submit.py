@@ -19,9 +19,9 @@ def literal(value: str) -> str:
 
 
 def classad_string(value: str) -> str:
-    """Quote a value as a ClassAd string literal."""
+    """Quote a value as a ClassAd string literal, as constraints take it."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{literal(escaped)}"'
+    return f'"{escaped}"'
 
 
 def arguments(values: list[str]) -> str:
@@ -96,7 +96,7 @@ class ServerJob:
         if request.accounting_group:
             commands["accounting_group"] = literal(request.accounting_group)
         for name, value in self.stamp.items():
-            commands[f"My.{name}"] = classad_string(value)
+            commands[f"My.{name}"] = literal(classad_string(value))
         return commands
 
 

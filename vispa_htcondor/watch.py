@@ -20,6 +20,15 @@ class Snapshot:
     asked_at: float
     jobs: tuple[Job, ...]
     by_spawn: dict[str, Job] = field(default_factory=dict)
+    by_cluster: dict[int, Job] = field(default_factory=dict)
+
+    def find(self, spawn: str, cluster: int) -> Job | None:
+        """Return the job of a spawn. A `cluster` of 0 means that its number is not known.
+
+        The marks on a job can be read and copied by everybody, its number cannot be chosen.
+        """
+        job = self.by_cluster.get(cluster) if cluster else self.by_spawn.get(spawn)
+        return job if job is not None and job.spawn == spawn else None
 
 
 class Watch:
@@ -40,7 +49,6 @@ class Watch:
         self.on_snapshot: list[Callable[[Snapshot], None]] = []
         self._broker = broker
         self._task: asyncio.Task[None] | None = None
-        self._waiting = 0
         self._wake = asyncio.Event()
         self._news = asyncio.Condition()
 
@@ -59,13 +67,9 @@ class Watch:
     async def changed(self) -> None:
         """Wait for the next look at the queue, successful or not, and make it come soon."""
         self.start()
-        self._waiting += 1
         self._wake.set()
-        try:
-            async with self._news:
-                await self._news.wait()
-        finally:
-            self._waiting -= 1
+        async with self._news:
+            await self._news.wait()
 
     async def since(self, moment: float) -> Snapshot:
         """Return a snapshot asked for after `moment` (monotonic).
@@ -108,6 +112,14 @@ class Watch:
             self._news.notify_all()
 
     def _take(self, asked_at: float, jobs: Sequence[Job]) -> None:
-        self.snapshot = Snapshot(asked_at, tuple(jobs), {job.spawn: job for job in jobs})
+        self.snapshot = Snapshot(
+            asked_at,
+            tuple(jobs),
+            by_spawn={job.spawn: job for job in jobs},
+            by_cluster={job.cluster: job for job in jobs},
+        )
         for tell in self.on_snapshot:
-            tell(self.snapshot)
+            try:
+                tell(self.snapshot)
+            except Exception:  # whoever waits for the queue must hear of it all the same
+                log.exception("What follows a look at the queue failed")

@@ -50,3 +50,9 @@ def test_forgetting_twice_is_fine(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "job").iterdir()] == ["b"]
     spool.discard(tmp_path / "job")
     spool.discard(tmp_path / "job")
+
+
+def test_what_cannot_be_written_whole_is_not_left_half(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        spool.prepare(tmp_path / "job", {"spawn.json": "secret", "no/such": "x"}, keep=1)
+    assert list(tmp_path.iterdir()) == []

@@ -1,13 +1,15 @@
 """The watch: one query for all who wait, and a lost schedd that is not an empty queue."""
 
 import asyncio
+import math
 import time
 from typing import Any
 
 import pytest
 
 from vispa_htcondor.errors import HTCondorError, Unavailable
-from vispa_htcondor.watch import Watch
+from vispa_htcondor.model import JobStatus
+from vispa_htcondor.watch import Snapshot, Watch
 
 
 class Schedd:
@@ -75,3 +77,36 @@ async def test_since_means_asked_for_after_that_moment(schedd: Schedd, watch: Wa
     schedd.down = True
     with pytest.raises(HTCondorError, match="did not answer"):
         await watch.since(time.monotonic())
+
+
+async def test_a_copy_of_somebodys_marks_is_not_taken_for_the_job(
+    schedd: Schedd, watch: Watch
+) -> None:
+    schedd.jobs = [
+        {"ClusterId": 1, "JobStatus": 2, "VispaSpawn": "abc"},
+        {"ClusterId": 2, "JobStatus": 5, "VispaSpawn": "abc"},
+    ]
+    await watch.changed()
+    assert watch.snapshot is not None
+    job = watch.snapshot.find("abc", 1)
+    assert job is not None
+    assert job.status is JobStatus.RUNNING
+    assert watch.snapshot.find("other", 1) is None
+    assert watch.snapshot.find("abc", 3) is None
+    assert watch.snapshot.find("abc", 0) is not None
+
+
+async def test_what_cannot_be_understood_does_not_end_the_watch(
+    schedd: Schedd, watch: Watch
+) -> None:
+    def fail(snapshot: Snapshot) -> None:
+        raise RuntimeError("of whoever listens")
+
+    watch.on_snapshot.append(fail)
+    schedd.jobs = [
+        {"ClusterId": 1, "JobStatus": 77, "RequestCpus": math.inf, "RequestMemory": math.nan}
+    ]
+    for _ in range(2):
+        await asyncio.wait_for(watch.changed(), 10)
+    assert watch.snapshot is not None
+    assert [job.cpus for job in watch.snapshot.jobs] == [1]

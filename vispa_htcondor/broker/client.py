@@ -15,6 +15,7 @@ DEADLINE = 15.0
 """Seconds a call may take before its worker is killed; a healthy schedd answers in milliseconds."""
 
 _LONGEST_ANSWER = 64 * 1024 * 1024
+_DEATH = 2.0  # seconds to wait for a killed worker; in the grip of a dead file server it stays
 _KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "CONDOR_CONFIG", "TZ")
 
 
@@ -127,7 +128,8 @@ class Broker:
             return
         with contextlib.suppress(ProcessLookupError):  # it ended by itself
             process.kill()
-        await process.wait()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), _DEATH)
 
 
 def _worker_environment(identity: Identity, extra: Mapping[str, str]) -> dict[str, str]:

@@ -16,6 +16,10 @@ class NoAnswer(Exception):
     """A daemon could not be reached: nothing is known."""
 
 
+class NoFolder(Exception):
+    """The private folder of a job cannot be made; the text is for the person."""
+
+
 def query_jobs(constraint: str, projection: list[str]) -> list[dict[str, Any]]:
     """Return the jobs in the queue that match, each as the projected attributes it has."""
     return _plain_all(_reach(lambda: _schedd().query(constraint, projection)))
@@ -43,7 +47,13 @@ def submit(
     """
     schedd = _reach(_schedd)
     _reach(lambda: schedd.query("false", ["ClusterId"], 1))  # else a refusal looks like silence
-    spool.prepare(folder, files, keep=keep)
+    try:
+        spool.prepare(folder, files, keep=keep)
+    except OSError as error:
+        raise NoFolder(
+            f"The folder of your server, {folder}, cannot be made: {error.strerror}. "
+            "Is your disk quota used up?"
+        ) from error
     try:
         result = schedd.submit(htcondor2.Submit(commands), 1)
     except BaseException:
@@ -116,7 +126,10 @@ def _plain_all(ads: list[Any]) -> list[dict[str, Any]]:
 
 
 def _plain(ad: Any, name: str) -> Any:
-    value = ad.get(name)
+    try:
+        value = ad.get(name)
+    except UnicodeDecodeError:  # somebody's odd job must not hide everybody else's
+        return None
     if isinstance(value, classad2.ExprTree):
         value = ad.eval(name)
     if value is None or isinstance(value, bool | int | float | str):

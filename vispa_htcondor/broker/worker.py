@@ -30,6 +30,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         return {"result": operation(**request["arguments"])}
     except operations.NoAnswer as error:
         return {"error": str(error), "unavailable": True}
+    except operations.NoFolder as error:
+        return {"error": str(error)}
     except Exception as error:  # noqa: BLE001 - every failure must reach the caller as a sentence
         return {"error": f"{type(error).__name__}: {error}"}
 

@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 import secrets
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from jupyterhub.utils import url_path_join
 
@@ -57,15 +57,19 @@ class ClusterBackend(Backend):
         # The spawn id comes first: whatever happens now, the queue tells whose job it is.
         self.spawn = secrets.token_hex(16)
         self.account_name = account.identity.name
-        self.folder = account.home / _FOLDER / f"{self.spawner.name or 'default'}-{self.spawn[:8]}"
+        name = quote(self.spawner.name, safe="") or "default"
+        self.folder = account.home / _FOLDER / f"{name[:100]}-{self.spawn[:8]}"
         url = reports.expect(self.spawn, self.spawner.api_token)
         try:
             self.cluster = await self._submit(account, request)
             self._submitted_at = time.monotonic()
-            return await self._reported(url)
+            address = await self._reported(url)
         finally:
             reports.no_longer_expect(self.spawn)
-            await self._forget_secret()
+            # Goes on by itself: JupyterHub gives a cancelled start one second to come to its end.
+            forgotten = self.client.in_background(self._forget_secret())
+        await forgotten
+        return address
 
     async def poll(self) -> int | None:
         """Read the shared snapshot. Only queue and history together can say that a job is gone."""
@@ -78,7 +82,7 @@ class ClusterBackend(Backend):
         snapshot = self.client.watch.snapshot
         if snapshot is None or snapshot.asked_at <= self._submitted_at:
             return None
-        job = snapshot.by_spawn.get(self.spawn)
+        job = snapshot.find(self.spawn, self.cluster)
         if job is None:
             return await self._exit_code()
         self._unseen_since = None
@@ -99,7 +103,7 @@ class ClusterBackend(Backend):
             removed_at = time.monotonic()
             while time.monotonic() < removed_at + _LEAVE_TIME:
                 snapshot = await self.client.watch.since(time.monotonic())
-                if self.spawn not in snapshot.by_spawn:
+                if snapshot.find(self.spawn, self.cluster) is None:
                     break
             else:
                 self.log.warning("Job %d takes long to leave its worker.", self.cluster)
@@ -176,7 +180,6 @@ class ClusterBackend(Backend):
             "VISPA_CORES": str(request.cores),
             "VISPA_MEMORY_MB": str(request.memory_mb),
             "VISPA_RUNTIME": str(request.runtime),
-            "VISPA_ENDS": (datetime.now(UTC) + timedelta(seconds=request.runtime)).isoformat(),
         }
         return SpawnFile(
             environment=environment,
@@ -212,7 +215,7 @@ class ClusterBackend(Backend):
         if job is None:
             if await self._exit_code() is None:
                 return
-            ended = await self.client.ended(self.spawn)
+            ended = await self.client.ended(self.spawn, self.cluster)
             reason = explain.ended(ended) if ended else "It left the queue."
             raise ServerFailed(f"Your server did not come up. {reason}", await self._log_tail())
         if job.status is JobStatus.HELD:
@@ -226,9 +229,9 @@ class ClusterBackend(Backend):
     async def _exit_code(self) -> int | None:
         """Look for the job outside the queue; None while nobody can say that it ended."""
         try:
-            if await self.client.find(self.spawn) is not None:
+            if await self.client.find(self.spawn, self.cluster) is not None:
                 return None
-            job = await self.client.ended(self.spawn)
+            job = await self.client.ended(self.spawn, self.cluster)
         except HTCondorError:
             return None
         if job is not None:
@@ -241,7 +244,7 @@ class ClusterBackend(Backend):
 
     def _job(self) -> Job | None:
         snapshot = self.client.watch.snapshot
-        return snapshot.by_spawn.get(self.spawn) if snapshot else None
+        return snapshot.find(self.spawn, self.cluster) if snapshot else None
 
     async def _log_tail(self) -> str:
         try:

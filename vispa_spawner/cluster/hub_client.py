@@ -2,7 +2,8 @@
 
 import asyncio
 import weakref
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 from vispa_htcondor.client import Client
 from vispa_htcondor.identity import Identity
@@ -21,6 +22,14 @@ class HubClient(Client):
         super().__init__(hub)
         self.backends: weakref.WeakSet[ClusterBackend] = weakref.WeakSet()
         self.orphans = Orphans(self, lambda: {backend.spawn for backend in self.backends})
+        self._background: set[asyncio.Task[Any]] = set()
+
+    def in_background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Future[None]":
+        """Start work that goes on when whoever waits for the result is cancelled."""
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return asyncio.shield(task)
 
     async def remove_spawn(self, account: str, spawn: str, reason: str) -> None:
         """Remove a job as its owner, or with the hub's rights when the account is gone."""

@@ -39,7 +39,7 @@ class Orphans:
         unknown = {
             job.spawn: job
             for job in snapshot.jobs
-            if job.spawn not in known and job.status is not JobStatus.REMOVED
+            if job.spawn and job.spawn not in known and job.status is not JobStatus.REMOVED
         }
         now = time.monotonic()
         self._first_seen = {spawn: self._first_seen.get(spawn, now) for spawn in unknown}
@@ -51,7 +51,7 @@ class Orphans:
 
     async def _remove(self, job: Job) -> None:
         log.warning(
-            "Removing job %s.%s of %s: no server knows it.", job.cluster, job.proc, job.user
+            "Removing job %s.%s of %r: no server knows it.", job.cluster, job.proc, job.user
         )
         try:
             self.removed += await self.client.remove_as_hub(
