@@ -37,7 +37,7 @@ format: bootstrap ## Mend what can be mended by a machine
 
 typecheck: bootstrap ## Check the types of all Python
 	$(IN_VENV) mypy
-	$(IN_VENV) mypy -p dev -p demo
+	$(IN_VENV) mypy -p dev -p demo -p benchmarks
 
 lab: bootstrap ## Build the lab extensions
 
