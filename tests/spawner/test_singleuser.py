@@ -1,8 +1,11 @@
 """The process that becomes the server: its secret, its socket, its terminal."""
 
 import errno
+import json
 import socket
 import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -59,3 +62,27 @@ def test_a_terminal_finds_the_servers_programs_and_runs_the_profile(
 
 def test_other_shells_are_left_alone() -> None:
     assert shell_command("/usr/bin/fish", "/opt/x:/usr/bin") == ["/usr/bin/fish", "-l"]
+
+
+def test_a_job_keeps_what_htcondor_gave_it_and_counts_its_time_from_its_start(
+    tmp_path: Path,
+) -> None:
+    spawn = SpawnFile({"VISPA_RUNTIME": "3600", "HOME": str(tmp_path)}, str(tmp_path))
+    script = (
+        "import os, json; from vispa_spawner.singleuser.__main__ import _enter;"
+        "from vispa_spawner.spawn_file import SpawnFile;"
+        f"_enter(SpawnFile.from_json({spawn.to_json()!r}));"
+        "print(json.dumps(dict(os.environ)))"
+    )
+    began = datetime.now(UTC)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"CUDA_VISIBLE_DEVICES": "2", "OMP_NUM_THREADS": "4", "HOME": "/"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    assert (found["CUDA_VISIBLE_DEVICES"], found["OMP_NUM_THREADS"]) == ("2", "4")
+    assert found["HOME"] == str(tmp_path)
+    assert datetime.fromisoformat(found["VISPA_ENDS"]) >= began + timedelta(hours=1)

@@ -4,6 +4,7 @@ import argparse
 import os
 import socket
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from vispa_spawner.singleuser.listen import listen
@@ -46,9 +47,11 @@ def _read(path: Path | None, descriptor: int | None) -> SpawnFile:
 
 def _enter(spawn: SpawnFile) -> None:
     """Take on the environment, the home and the log of the person."""
-    condor = {name: value for name, value in os.environ.items() if name.startswith("_CONDOR_")}
-    os.environ.clear()
-    os.environ.update({**condor, **spawn.environment})
+    # What HTCondor set stays: it tells which GPUs and how many threads are this job's.
+    os.environ.update(spawn.environment)
+    if runtime := int(os.environ.get("VISPA_RUNTIME", 0)):
+        ends = datetime.now(UTC) + timedelta(seconds=runtime)  # however long the job has waited
+        os.environ["VISPA_ENDS"] = ends.isoformat()
     own_programs = str(Path(sys.executable).parent)
     os.environ["PATH"] = os.pathsep.join(
         [own_programs, os.environ.get("PATH") or "/usr/local/bin:/usr/bin:/bin"]
