@@ -4,6 +4,8 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING
 
+from jupyterhub.utils import url_path_join, wait_for_http_server
+
 from vispa_spawner.backend import Backend, ServerFailed, State
 from vispa_spawner.limits import LOGIN_NODE
 from vispa_spawner.login_node.process import ServerProcess
@@ -31,21 +33,16 @@ class LoginNodeBackend(Backend):
         self._popen: subprocess.Popen[bytes] | None = None
 
     async def start(self, request: ServerRequest) -> str:
-        """Bind a port, hand it to the new process, and return at once: JupyterHub waits for it."""
+        """Bind a port, hand it to the new process, and wait until it answers or ends."""
         limits = (await self.spawner.get_limits()).login_node
         account = await self.spawner.accounts.of(self.spawner.user.name)
         with socket.create_server(("127.0.0.1", 0)) as listener:
             address, port = listener.getsockname()
             spawn = self._spawn_file(account, limits.cores, limits.memory_mb)
-            self.process, self._popen = await asyncio.to_thread(
-                ServerProcess.start,
-                self.spawner.login_node_python,
-                account.identity,
-                spawn,
-                listener,
-            )
-        await self._survives_first_moment(account)
-        return f"http://{address}:{port}"
+            await self._start_process(account, spawn, listener)
+        url = f"http://{address}:{port}"
+        await self._comes_up(account, url)
+        return url
 
     async def poll(self) -> int | None:
         """Look at the process; its exit code is known unless a previous hub started it."""
@@ -77,16 +74,47 @@ class LoginNodeBackend(Backend):
         """Say that the process starts."""
         return 40, "JupyterLab starts on the login node."
 
-    async def _survives_first_moment(self, account: "Account") -> None:
-        """Catch what fails at once (no home, broken environment) with a sentence."""
+    async def _start_process(
+        self, account: "Account", spawn: SpawnFile, listener: socket.socket
+    ) -> None:
+        python = self.spawner.login_node_python
+        starting = asyncio.ensure_future(
+            asyncio.to_thread(ServerProcess.start, python, account.identity, spawn, listener)
+        )
+        try:
+            self.process, self._popen = await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            # A thread cannot be interrupted: know the process that it starts, to be able to end it.
+            self.process, self._popen = await starting
+            raise
+        except OSError as error:
+            raise ServerFailed(
+                f"Your server could not be started as {account.identity.name} with {python}: "
+                f"{error.strerror}. Ask your administrator."
+            ) from error
+
+    async def _comes_up(self, account: "Account", url: str) -> None:
+        """Wait until the server answers; a sentence when it ends instead."""
         assert self._popen is not None
-        for _ in range(6):
-            await asyncio.sleep(0.05)
-            if (code := self._popen.poll()) is not None:
+        address = url_path_join(url, self.spawner.server.base_url, "api")
+        timeout = self.spawner.http_timeout
+        answers = asyncio.ensure_future(wait_for_http_server(address, timeout=timeout))
+        try:
+            while not answers.done():
+                await asyncio.wait({answers}, timeout=0.1)
+                if (code := self._popen.poll()) is not None:
+                    raise ServerFailed(
+                        f"Your server ended with exit code {code} while it started. "
+                        f"Is your home {account.home} there and yours? Is your disk quota used up? "
+                        f"Its log, if there is one: {account.home / _LOG}"
+                    )
+            if answers.exception() is not None:
                 raise ServerFailed(
-                    f"Your server ended at once with exit code {code}. "
-                    f"Is your home {account.home} there and yours? Is your disk quota used up?"
+                    f"Your server did not answer within {timeout} seconds. The login node may be "
+                    f"overloaded: try again. Its log: {account.home / _LOG}"
                 )
+        finally:
+            answers.cancel()
 
     def _spawn_file(self, account: "Account", cores: float, memory_mb: int) -> SpawnFile:
         environment = {

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 import psutil
@@ -21,6 +22,7 @@ class ServerProcess:
 
     pid: int
     created: float
+    """Seconds from the machine's boot to its start, which no change of the clock alters."""
 
     @classmethod
     def start(
@@ -39,7 +41,8 @@ class ServerProcess:
                 "extra_groups": list(identity.groups),
             }
         read_end, write_end = os.pipe()
-        with os.fdopen(write_end, "w", encoding="utf-8") as pipe:
+        # A child that ends at once breaks the pipe; its exit code tells more.
+        with suppress(BrokenPipeError), os.fdopen(write_end, "w", encoding="utf-8") as pipe:
             with os.fdopen(read_end, "rb") as child_end:
                 command = [python, "-P", "-m", "vispa_spawner.singleuser"]
                 command += ["--spawn-fd", str(child_end.fileno())]
@@ -55,9 +58,8 @@ class ServerProcess:
                     start_new_session=True,
                     **become,
                 )
-            with suppress(BrokenPipeError):  # it ended at once; its exit code tells more
-                pipe.write(spawn.to_json())
-        return cls(popen.pid, psutil.Process(popen.pid).create_time()), popen
+            pipe.write(spawn.to_json())
+        return cls(popen.pid, _created(popen.pid)), popen
 
     def running(self) -> bool:
         """Whether this very process still runs."""
@@ -71,7 +73,9 @@ class ServerProcess:
         process = self._process()
         if process is None:
             return
-        tree = [process, *process.children(recursive=True)]
+        tree = [process]
+        with suppress(psutil.NoSuchProcess):  # it ends right now
+            tree += process.children(recursive=True)
         _signal(process, signal.SIGTERM)
         _, left = psutil.wait_procs(tree, timeout=patience)
         for one in left:
@@ -81,11 +85,17 @@ class ServerProcess:
     def _process(self) -> psutil.Process | None:
         try:
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.created) < 0.01
+            same = _created(self.pid) == self.created
             alive = process.status() != psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
+        except (psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
             return None
         return process if same and alive else None
+
+
+def _created(pid: int) -> float:
+    # The second field is the name in parentheses, in which anything may stand.
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    return int(fields.rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
 
 
 def _signal(process: psutil.Process, number: int) -> None:
