@@ -11,7 +11,7 @@ from jupyterhub.spawner import Spawner, SpawnException
 from traitlets import Any as AnyTrait
 from traitlets import Callable, default
 
-from vispa_htcondor.errors import HTCondorError
+from vispa_htcondor.errors import HTCondorError, Refused
 from vispa_spawner.account import AccountError, Accounts, UnixAccounts
 from vispa_spawner.limits import Limits
 from vispa_spawner.options import OptionsError, ServerOptions, ServerRequest
@@ -115,11 +115,25 @@ class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
             limits = await self.get_limits()
             request = ServerRequest.grant(ServerOptions.read(self.user_options), limits)
             self.backend = self._backend_for(request.where)
-            return await self.backend.start(request)
+            # A little before JupyterHub's own time is over, which would end without a sentence.
+            async with asyncio.timeout(self.start_timeout * 0.98):
+                return await self.backend.start(request)
+        except TimeoutError:
+            assert self.backend is not None
+            raise SpawnException(
+                f"Your server was given up: it was not up after {_spoken(self.start_timeout)}. "
+                f"The last that is known: {self.backend.phase()[1]}",
+                reason="timeout",
+                status_code=503,
+            ) from None
         except OptionsError as error:
             raise SpawnException(str(error), reason="options") from None
         except AccountError as error:
             raise SpawnException(str(error), reason="account") from None
+        except Refused as error:
+            raise SpawnException(
+                f"Your server could not be submitted. {error}", reason="refused"
+            ) from error
         except HTCondorError as error:
             raise SpawnException(
                 f"The cluster cannot take your server now. {error} Try again in a minute.",
@@ -179,6 +193,10 @@ class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
             if backend.place == place:
                 return backend(self)
         raise OptionsError(f"This hub does not start servers on {place!r}.")
+
+
+def _spoken(seconds: float) -> str:
+    return f"{seconds / 60:g} minutes" if seconds >= 120 else f"{seconds:g} seconds"
 
 
 def _with_log(error: ServerFailed) -> str:
