@@ -63,7 +63,7 @@ class SharedAccount:
 
     def __init__(self, homes: Path, skeleton: Path | None = None) -> None:
         """Keep homes below `homes`; a new one starts as a copy of `skeleton`."""
-        self.homes = homes
+        self.homes = homes.resolve()  # HTCondor runs elsewhere
         self.skeleton = skeleton
 
     async def of(self, user: str) -> Account:
