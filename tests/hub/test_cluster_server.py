@@ -111,3 +111,14 @@ def test_a_frozen_schedd_costs_no_server_and_delays_nobody_else(site: Site) -> N
     wait_for(lambda: [job["ClusterId"] for job in site.queue()] == [before["ClusterId"]])
     site.stop_server("ann")
     assert site.queue() == []
+
+
+def test_a_cancel_while_the_schedd_is_frozen_works_and_leaves_nothing(site: Site) -> None:
+    with site.frozen("condor_schedd"):
+        assert site.request_server("bob", where="cluster").status_code == 202
+        answer = site.api("DELETE", "/users/bob/server")
+        assert answer.status_code in (202, 204), answer.text
+    wait_for(lambda: site.server("bob") is None)
+    wait_for(lambda: site.queue() == [])
+    homes = site.folder / "homes/bob/.local/share/vispa/servers"
+    wait_for(lambda: not list(homes.rglob("spawn.json")))
