@@ -1,6 +1,7 @@
 """What a new home holds, and the settings the demo runs with."""
 
 import os
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -8,6 +9,7 @@ import pytest
 from nbclient import NotebookClient
 from vispa_hub.settings import load
 
+import demo.state
 from demo.state import State
 from dev import ROOT
 from dev.progress import Failure
@@ -62,6 +64,21 @@ def test_passwords_are_drawn_once_and_for_the_owner_alone(tmp_path: Path) -> Non
     assert (tmp_path / ".demo").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.fixture
+def small_scan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the scan have one point: `test_scan` looks at the real one."""
+    content = tmp_path / "content"
+    shutil.copytree(demo.state.CONTENT, content)
+    (content / "scan/make_scan.py").write_text(
+        "import pathlib, sys\n"
+        "point = pathlib.Path(sys.argv[1], 'mass=115')\n"
+        "point.mkdir(parents=True)\n"
+        "(point / 'plot.png').touch()\n"
+    )
+    monkeypatch.setattr(demo.state, "CONTENT", content)
+
+
+@pytest.mark.usefixtures("small_scan")
 def test_a_new_home_begins_with_samples_of_everything(tmp_path: Path) -> None:
     state = State(tmp_path / ".demo")
     state.prepare_skeleton()
@@ -73,21 +90,35 @@ def test_a_new_home_begins_with_samples_of_everything(tmp_path: Path) -> None:
         "training",
     }
     assert {file.name for file in (home / "training").iterdir()} == {"train.py", "train.sub"}
-    plots = sorted((home / "scan").rglob("plot.png"))
-    assert len(plots) == 120
-    made = plots[0].stat().st_mtime_ns
+    plot = home / "scan/mass=115/plot.png"
+    made = plot.stat().st_mtime_ns
     (home / "notebooks/welcome.ipynb").write_text("an old version")
     state.prepare_skeleton()
-    assert plots[0].stat().st_mtime_ns == made, "the scan is made once"
+    assert plot.stat().st_mtime_ns == made, "the scan is made once"
     assert (home / "notebooks/welcome.ipynb").read_text() != "an old version"
 
 
+@pytest.mark.usefixtures("small_scan")
+def test_a_changed_scan_is_made_anew(tmp_path: Path) -> None:
+    state = State(tmp_path / ".demo")
+    state.prepare_skeleton()
+    (tmp_path / ".demo/skel/scan/old").mkdir()
+    with (tmp_path / "content/scan/make_scan.py").open("a") as script:
+        script.write("# changed\n")
+    state.prepare_skeleton()
+    scan = tmp_path / ".demo/skel/scan"
+    assert [entry.name for entry in scan.iterdir()] == ["mass=115"]
+
+
+@pytest.mark.usefixtures("small_scan")
 def test_an_interrupted_scan_is_made_again(tmp_path: Path) -> None:
     state = State(tmp_path / ".demo")
     (tmp_path / ".demo/scan.new/mass=115").mkdir(parents=True)
-    (tmp_path / ".demo/skel/scan").mkdir(parents=True)
+    (tmp_path / ".demo/skel/scan/half").mkdir(parents=True)
     state.prepare_skeleton()
-    assert len(list((tmp_path / ".demo/skel/scan").rglob("plot.png"))) == 120
+    scan = tmp_path / ".demo/skel/scan"
+    assert (scan / "mass=115/plot.png").exists()
+    assert not (scan / "half").exists()
 
 
 def test_a_second_demo_in_the_same_place_is_told_so(tmp_path: Path) -> None:
