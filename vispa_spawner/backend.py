@@ -27,6 +27,33 @@ class ServerFailed(Exception):
         self.log = log
 
 
+class StartFailed(SpawnException):  # type: ignore[misc]  # untyped base
+    """Tells JupyterHub why a start failed, in words that reach each of its pages.
+
+    Some show `message`, some look for `jupyterhub_message`, and none may show what is for the log.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: str,
+        html: str = "",
+        status_code: int = 400,
+        log_message: str = "",
+    ) -> None:
+        html = html or escape(message)
+        super().__init__(
+            message,
+            reason=reason,
+            message_html=html,
+            status_code=status_code,
+            log_message=log_message,
+        )
+        self.jupyterhub_message = message
+        self.jupyterhub_html_message = html
+
+
 class Backend(ABC):
     """Runs one server. Holds its state; the spawner it belongs to stays JupyterHub's business."""
 
@@ -95,7 +122,7 @@ class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
         try:
             return ServerOptions.read(form).model_dump(exclude_none=True)
         except OptionsError as error:
-            raise SpawnException(str(error), reason="options") from None
+            raise StartFailed(str(error), reason="options") from None
 
     def options_from_query(self, query: dict[str, list[str]]) -> dict[str, Any]:
         """Check a link with parameters the way the form is checked."""
@@ -120,32 +147,32 @@ class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
                 return await self.backend.start(request)
         except TimeoutError:
             assert self.backend is not None
-            raise SpawnException(
+            raise StartFailed(
                 f"Your server was given up: it was not up after {_spoken(self.start_timeout)}. "
                 f"The last that is known: {self.backend.phase()[1]}",
                 reason="timeout",
                 status_code=503,
             ) from None
         except OptionsError as error:
-            raise SpawnException(str(error), reason="options") from None
+            raise StartFailed(str(error), reason="options") from None
         except AccountError as error:
-            raise SpawnException(str(error), reason="account") from None
+            raise StartFailed(str(error), reason="account") from None
         except Refused as error:
-            raise SpawnException(
+            raise StartFailed(
                 f"Your server could not be submitted. {error}", reason="refused"
             ) from error
         except HTCondorError as error:
-            raise SpawnException(
+            raise StartFailed(
                 f"The cluster cannot take your server now. {error} Try again in a minute.",
                 reason="htcondor",
                 status_code=503,
             ) from error
         except ServerFailed as error:
-            raise SpawnException(
+            raise StartFailed(
                 str(error),
                 reason="server",
                 status_code=500,
-                message_html=_with_log(error),
+                html=_with_log(error),
                 log_message=f"{error}\n{error.log}",
             ) from error
 

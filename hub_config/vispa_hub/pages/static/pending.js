@@ -49,6 +49,17 @@ events.onmessage = ({ data }) => {
   }
 };
 
+// A browser connects again by itself, except after an answer that is no stream: then the start is
+// over and the hub knows more than this page.
+events.onerror = () => {
+  if (events.readyState === EventSource.CLOSED) {
+    showFailure({
+      message:
+        'The hub does not tell any more how the start goes on. Try again, or reload this page.'
+    });
+  }
+};
+
 cancel.addEventListener('click', async () => {
   cancel.disabled = true;
   cancel.textContent = 'Cancelling…';

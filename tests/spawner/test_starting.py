@@ -1,0 +1,98 @@
+"""How a start fails: with a sentence, the status HTTP has for it, and nothing else on the page."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from vispa_htcondor.errors import HTCondorError, Refused, Unavailable
+from vispa_spawner.backend import Backend, BackendSpawner, ServerFailed, StartFailed, State
+from vispa_spawner.limits import LOGIN_NODE
+from vispa_spawner.options import ServerRequest
+
+
+class _Stage(Backend):
+    """A place where starts go as the test says."""
+
+    place = LOGIN_NODE
+    error: Exception | None = None
+
+    async def start(self, request: ServerRequest) -> str:
+        if self.error is not None:
+            raise self.error
+        await asyncio.Event().wait()
+        return "never"
+
+    async def poll(self) -> int | None:
+        return 0
+
+    async def stop(self) -> None:
+        """Nothing runs."""
+
+    def get_state(self) -> State:
+        return {}
+
+    def load_state(self, state: State) -> None:
+        """There is none."""
+
+    def phase(self) -> tuple[int, str]:
+        return 30, "Job 7: waiting."
+
+
+@pytest.fixture
+def spawner(monkeypatch: pytest.MonkeyPatch) -> BackendSpawner:
+    class Spawner(BackendSpawner):
+        backends = (_Stage,)
+
+    monkeypatch.setattr(_Stage, "error", None)
+    return Spawner(start_timeout=1, user_options={})
+
+
+async def failure(spawner: BackendSpawner) -> StartFailed:
+    with pytest.raises(StartFailed) as caught:
+        await asyncio.wait_for(spawner.start(), 10)
+    return caught.value
+
+
+async def test_a_start_that_takes_too_long_says_what_was_known_last(
+    spawner: BackendSpawner,
+) -> None:
+    error = await failure(spawner)
+    assert error.status_code == 503
+    assert error.jupyterhub_message == (
+        "Your server was given up: it was not up after 1 seconds. "
+        "The last that is known: Job 7: waiting."
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (Unavailable("It is silent."), 503, "The cluster cannot take your server now. It is"),
+        (Refused("No such group."), 400, "Your server could not be submitted. No such group."),
+        (HTCondorError("Lost."), 503, "The cluster cannot take your server now. Lost."),
+        (ServerFailed("It ended."), 500, "It ended."),
+    ],
+)
+async def test_an_outage_is_not_a_refusal(
+    spawner: BackendSpawner,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    status: int,
+    sentence: str,
+) -> None:
+    monkeypatch.setattr(_Stage, "error", error)
+    failed = await failure(spawner)
+    assert failed.status_code == status
+    assert failed.jupyterhub_message.startswith(sentence)
+
+
+async def test_what_a_log_says_is_shown_as_text(
+    spawner: BackendSpawner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad: Any = "<script>alert(1)</script>"
+    monkeypatch.setattr(_Stage, "error", ServerFailed(f"Held: {bad}", log=f"line\n{bad}"))
+    failed = await failure(spawner)
+    assert "<script>" not in failed.jupyterhub_html_message
+    assert failed.jupyterhub_html_message.count("&lt;script&gt;") == 2
+    assert "line" not in failed.jupyterhub_message
