@@ -53,10 +53,10 @@ def _hubs(folder: Path, pool: Pool, *spawners: str) -> Iterator[list[Hub]]:
 
 
 def _alone(ours: Hub, peer: Hub) -> tuple[float, float]:
-    """Start one server at a time, in turns; return both medians in seconds."""
+    """Start one server at a time, each side first in turns; return both medians in seconds."""
     taken: dict[Hub, list[float]] = {ours: [], peer: []}
     for number in range(_ROUNDS):
-        for hub in (ours, peer):
+        for hub in (ours, peer) if number % 2 == 0 else (peer, ours):
             seconds = hub.start_servers([f"alone{number}"])
             say(f"  {hub.spawner}: 1 server in {seconds:.2f} s")
             taken[hub].append(seconds)

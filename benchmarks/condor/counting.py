@@ -13,8 +13,8 @@ def count_processes(file: Path) -> None:
 
     Python announces every start to its audit hooks, so none is missed, as would be by looking at
     the process table now and then. What the started processes start themselves does not count:
-    batchspawner's shells run `condor_q` in their own place or as a further process, and our
-    broker's worker, started with the first server, starts none.
+    of batchspawner's two a query, the shell counts and its `condor_q` does not. Our broker's worker
+    starts none, and is itself started with the first server, before the watching.
     """
     descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
 
