@@ -142,6 +142,7 @@ class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
             limits = await self.get_limits()
             request = ServerRequest.grant(ServerOptions.read(self.user_options), limits)
             self.backend = self._backend_for(request.where)
+            self._remember_place()
             # A little before JupyterHub's own time is over, which would end without a sentence.
             async with asyncio.timeout(self.start_timeout * 0.98):
                 return await self.backend.start(request)
@@ -214,6 +215,12 @@ class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
         """Forget the server that ended."""
         super().clear_state()
         self.backend = None
+
+    def _remember_place(self) -> None:
+        """Let a hub that starts after this one was killed know where something may be left."""
+        if self.orm_spawner is not None:
+            self.orm_spawner.state = self.get_state()
+            self.user.db.commit()
 
     def _backend_for(self, place: str) -> Backend:
         for backend in self.backends:

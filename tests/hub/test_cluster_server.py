@@ -115,10 +115,22 @@ def test_a_frozen_schedd_costs_no_server_and_delays_nobody_else(site: Site) -> N
 
 def test_a_cancel_while_the_schedd_is_frozen_works_and_leaves_nothing(site: Site) -> None:
     with site.frozen("condor_schedd"):
-        assert site.request_server("bob", where="cluster").status_code == 202
+        site.request_server("bob", where="cluster")
+        server = site.server("bob")
+        assert server is not None
+        assert server["pending"] == "spawn"
         answer = site.api("DELETE", "/users/bob/server")
         assert answer.status_code in (202, 204), answer.text
     wait_for(lambda: site.server("bob") is None)
     wait_for(lambda: site.queue() == [])
     homes = site.folder / "homes/bob/.local/share/vispa/servers"
     wait_for(lambda: not list(homes.rglob("spawn.json")))
+
+
+def test_a_job_whose_hub_was_killed_while_it_waited_does_not_stay(site: Site) -> None:
+    site.request_server("carl", where="cluster", cores=60)
+    wait_for(lambda: site.servers_of("carl"))
+    site.stop_hub(signal.SIGKILL)
+    site.start_hub()
+    assert site.server("carl") is None
+    wait_for(lambda: site.queue() == [], 150)  # a starting hub takes its time to be sure

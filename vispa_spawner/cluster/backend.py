@@ -84,7 +84,8 @@ class ClusterBackend(Backend):
             return None
         job = snapshot.find(self.spawn, self.cluster)
         if job is None:
-            return await self._exit_code()
+            # Without HTCondor nobody can say that it ended: do not wait for another silence.
+            return None if self.client.watch.trouble else await self._exit_code()
         self._unseen_since = None
         if job.status is JobStatus.HELD:
             self.log.warning("%s: %s", self.spawner._log_name, explain.held(job))
@@ -129,6 +130,7 @@ class ClusterBackend(Backend):
         self.cluster = int(state.get("cluster", 0))
         self.account_name = str(state.get("account", ""))
         self.folder = Path(state.get("folder", "."))
+        self.client.watch.start()  # which also finds the job of a start that was cut off
 
     def phase(self) -> tuple[int, str]:
         """Say what HTCondor does with the job, from the last look at the queue."""
