@@ -1,6 +1,7 @@
 """How many wrong tries a minute are answered before it says: wait."""
 
 import ipaddress
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ class FailureLimit:
     """Count failures by key and in total, each from its first one on for a minute.
 
     Only failures count: a lecture room behind one address may log in at once. Memory is bounded:
-    when too many keys fail in one minute, further ones count only in the total.
+    when too many keys fail in one minute, further ones count only in the total. Safe for threads.
     """
 
     def __init__(
@@ -26,23 +27,26 @@ class FailureLimit:
         """Allow `each` failures a minute for a key and `total` for all; remember `keys` keys."""
         self._each, self._total, self._keys = each, total, keys
         self._clock = clock
+        self._lock = threading.Lock()
         self._failures: dict[str, _Count] = {}
         self._all = _Count(clock())
 
     def failed(self, key: str) -> bool:
         """Count a failure; whether it was one too many."""
         now = self._clock()
-        self._all = self._all.one_more(now)
-        if key not in self._failures and len(self._failures) >= self._keys:
-            self._failures = {old: c for old, c in self._failures.items() if c.at(now)}
-        if key in self._failures or len(self._failures) < self._keys:
-            self._failures[key] = self._failures.get(key, _Count(now)).one_more(now)
-        return self._of(key, now) > self._each or self._all.number > self._total
+        with self._lock:
+            self._all = self._all.one_more(now)
+            if key not in self._failures and len(self._failures) >= self._keys:
+                self._failures = {old: c for old, c in self._failures.items() if c.at(now)}
+            if key in self._failures or len(self._failures) < self._keys:
+                self._failures[key] = self._failures.get(key, _Count(now)).one_more(now)
+            return self._of(key, now) > self._each or self._all.number > self._total
 
     def exhausted(self, key: str) -> bool:
         """Whether one more failure would be too many."""
         now = self._clock()
-        return self._of(key, now) >= self._each or self._all.at(now) >= self._total
+        with self._lock:
+            return self._of(key, now) >= self._each or self._all.at(now) >= self._total
 
     def _of(self, key: str, now: float) -> int:
         return self._failures[key].at(now) if key in self._failures else 0

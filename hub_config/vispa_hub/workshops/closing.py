@@ -63,7 +63,10 @@ async def close_once(book: Book, hub: "Hub") -> None:
         if workshop.refusal(seat, now()):
             for server in servers:
                 _log.warning("Stopping the server of %s: the seat is closed", name)
-                await hub.stop(name, server)
+                try:
+                    await hub.stop(name, server)
+                except (OSError, HTTPError) as error:  # the others' servers end all the same
+                    _log.warning("It could not be stopped yet: %s", error)
 
 
 class Hub:
