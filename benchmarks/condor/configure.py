@@ -54,13 +54,8 @@ def _vispa_htcondor(c: Any, setup: Setup) -> None:
 
 
 def _batchspawner(c: Any, setup: Setup) -> None:
-    from batchspawner.api import BatchSpawnerAPIHandler
 
     from benchmarks.condor.peer import OneAccountCondorSpawner
-
-    # By this its servers report their ports. Importing batchspawner is to add it, but JupyterHub
-    # loads every spawner that is installed, and loading ours takes it away again.
-    c.JupyterHub.extra_handlers = [(r"/api/batchspawner", BatchSpawnerAPIHandler)]
 
     c.JupyterHub.spawner_class = OneAccountCondorSpawner
     c.OneAccountCondorSpawner.home_template = setup.home_of("{username}")

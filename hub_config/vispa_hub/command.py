@@ -10,17 +10,11 @@ from urllib.parse import urlsplit
 import click
 
 from vispa_hub.settings import Settings, SettingsError, load
+from vispa_hub.settings.option import settings_option
 
 
 @click.command()
-@click.option(
-    "--settings",
-    "path",
-    type=click.Path(path_type=Path),
-    default=Path("vispa.toml"),
-    show_default=True,
-    help="The settings file.",
-)
+@settings_option
 def hub(path: Path) -> None:
     """Run the hub in the foreground until it is told to stop."""
     try:

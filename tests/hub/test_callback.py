@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.hub.site import Site
+from tests.hub.site import API_TOKEN, Site
 from tests.pool.people import wait_for
 
 pytestmark = pytest.mark.pool
@@ -23,8 +23,12 @@ def pending(site: Site) -> Any:
     site.stop_server("carl")
 
 
-def test_batchspawners_door_is_not_there(site: Site) -> None:
-    assert site.api("POST", "/batchspawner", {"batch_query_cmd": "id"}).status_code == 404
+def test_batchspawners_door_is_closed(site: Site, pending: tuple[str, str]) -> None:
+    _, token = pending
+    for key in (token, API_TOKEN):
+        answer = site.api("POST", "/batchspawner", {"start_timeout": 1}, token=key)
+        assert answer.status_code == 404
+    assert site.api("POST", "/batchspawner", {}, token="forged").status_code == 403
 
 
 def test_a_report_is_a_port_and_nothing_else(site: Site, pending: tuple[str, str]) -> None:

@@ -11,6 +11,7 @@ import click
 from vispa_hub.check.finding import Finding, Level, failed, ok
 from vispa_hub.check.report import findings
 from vispa_hub.settings import Settings, SettingsError, load
+from vispa_hub.settings.option import settings_option
 
 _MARKS: dict[Level, tuple[str, str, str]] = {
     "ok": ("✓", "ok", "green"),
@@ -21,15 +22,7 @@ _MARKS: dict[Level, tuple[str, str, str]] = {
 
 
 @click.command()
-@click.option(
-    "--settings",
-    "path",
-    type=click.Path(path_type=Path),
-    default=Path("vispa.toml"),
-    envvar="VISPA_SETTINGS",
-    show_default=True,
-    help="The settings file.",
-)
+@settings_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option(
     "--deadline",

@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 from vispa_hub.settings import Settings, SettingsError, load
+from vispa_hub.settings.option import settings_option
 from vispa_hub.unix_accounts import look_up
 from vispa_hub.workshops import making
 from vispa_hub.workshops.listing import seats_table, tokens_csv, tokens_table, workshops_table
@@ -14,15 +15,6 @@ from vispa_hub.workshops.opening import open_store, workshop_named
 from vispa_hub.workshops.store import Store
 from vispa_hub.workshops.workshop import spoken
 
-_settings = click.option(
-    "--settings",
-    "path",
-    type=click.Path(path_type=Path),
-    default=Path("vispa.toml"),
-    envvar="VISPA_SETTINGS",
-    show_default=True,
-    help="The settings file.",
-)
 _csv = click.option("--csv", "as_csv", is_flag=True, help="Print comma-separated values.")
 
 
@@ -56,7 +48,7 @@ def workshop() -> None:
     help="When the tokens become valid, in this machine's time zone.  [default: now]",
 )
 @_csv
-@_settings
+@settings_option
 def create(
     path: Path,
     name: str,
@@ -97,7 +89,7 @@ def create(
 
 
 @workshop.command("list")
-@_settings
+@settings_option
 def list_(path: Path) -> None:
     """List all workshops."""
     _, store = _open(path)
@@ -113,7 +105,7 @@ def list_(path: Path) -> None:
 
 @workshop.command()
 @click.argument("name")
-@_settings
+@settings_option
 def show(path: Path, name: str) -> None:
     """Show the seats of the workshop NAME, and which are in use."""
     _, store = _open(path)
@@ -124,7 +116,7 @@ def show(path: Path, name: str) -> None:
 @click.argument("name")
 @click.option("--seat", "seats", multiple=True, help="Only this seat: its name or number.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@_settings
+@settings_option
 def revoke(path: Path, name: str, seats: tuple[str, ...], yes: bool) -> None:
     """Withdraw all tokens of the workshop NAME, or those of some seats."""
     _, store = _open(path)
@@ -141,7 +133,7 @@ def revoke(path: Path, name: str, seats: tuple[str, ...], yes: bool) -> None:
 @click.argument("name")
 @click.argument("seat")
 @_csv
-@_settings
+@settings_option
 def reissue(path: Path, name: str, seat: str, as_csv: bool) -> None:
     """Print a new token for a SEAT of the workshop NAME; the old one ends."""
     settings, store = _open(path)
