@@ -45,7 +45,7 @@ def sleeping(process: psutil.Process) -> list[psutil.Process]:
 def test_a_signal_reaches_the_command(start: Start, number: signal.Signals) -> None:
     process = start(f"trap 'echo heard; exit 7' {number.name[3:]}; sleep 876 & wait", 1)
     process.send_signal(number)
-    out, _ = process.communicate()
+    out, _ = process.communicate(timeout=60)
     assert out == b"heard\n"
     assert process.returncode == 7
 
@@ -58,14 +58,14 @@ def test_a_signal_that_was_ignored_by_whoever_started_us_counts(start: Start) ->
     finally:
         signal.signal(signal.SIGINT, before)
     process.send_signal(signal.SIGINT)
-    assert process.wait() == 128 + signal.SIGINT
+    assert process.wait(60) == 128 + signal.SIGINT
 
 
 def test_daemons_end_with_the_command(start: Start) -> None:
     process = start(FAMILY, 3)
     family = process.children(recursive=True)
     process.terminate()
-    assert process.wait() == 7
+    assert process.wait(60) == 7
     assert survivors(family) == []
 
 
@@ -73,7 +73,7 @@ def test_what_does_not_listen_is_killed(start: Start) -> None:
     process = start(STUBBORN, 2)
     family = process.children(recursive=True)
     process.terminate()
-    assert process.wait() == 128 + signal.SIGTERM
+    assert process.wait(60) == 128 + signal.SIGTERM
     assert survivors(family) == []
 
 
@@ -82,7 +82,7 @@ def test_daemons_end_when_the_command_is_killed(start: Start) -> None:
     family = process.children(recursive=True)
     command = process.children()[0]
     command.kill()
-    assert process.wait() == 128 + signal.SIGKILL
+    assert process.wait(60) == 128 + signal.SIGKILL
     assert survivors(family) == []
 
 
@@ -90,7 +90,7 @@ def test_the_command_ends_when_the_supervisor_is_killed(start: Start) -> None:
     process = start("exec sleep 878", 1)
     [command] = process.children()
     process.kill()
-    process.wait()
+    process.wait(60)
     wait_for(lambda: survivors([command]) == [])
 
 
@@ -111,5 +111,5 @@ def test_the_command_ends_with_its_supervisor_in_another_account_too() -> None:
     [sleep] = sleeping(process)
     assert sleep.uids() == (65534, 65534, 65534)
     process.kill()
-    process.wait()
+    process.wait(60)
     wait_for(lambda: survivors([sleep]) == [])
