@@ -55,4 +55,4 @@ clean: ## Remove what is built; the downloads in .cache stay
 	rm -rf labextensions/*/lib labextensions/*/labextension labextensions/*/*.tsbuildinfo
 
 bootstrap:
-	@$(PYTHON) -m dev.bootstrap test
+	@$(PYTHON) -m dev.bootstrap test >&2
