@@ -23,10 +23,12 @@ function showFits() {
   if (!fits || !numbers) {
     return;
   }
-  const now =
-    wish('cores') <= numbers.largest.cores &&
-    wish('memory_gb') <= numbers.largest.memory_gb &&
-    wish('gpus') <= numbers.free_gpus;
+  const now = numbers.free.some(
+    slot =>
+      wish('cores') <= slot.cores &&
+      wish('memory_gb') <= slot.memory_gb &&
+      wish('gpus') <= slot.gpus
+  );
   fits.textContent = now
     ? 'This size would start now.'
     : 'No machine has this much free at the moment: it will wait in the queue.';
