@@ -29,7 +29,8 @@ def test_it_learns_and_writes_its_results(tmp_path: Path) -> None:
 
 def test_each_line_appears_when_it_is_printed(tmp_path: Path) -> None:
     command = [sys.executable, TRAIN, "--epochs", "20", "--points", "140000", "--output", tmp_path]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    buffered = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=buffered) as process:
         assert process.stdout
         seen = [process.stdout.readline() for _ in range(2)]
         process.kill()
