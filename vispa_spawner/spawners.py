@@ -9,7 +9,7 @@ from typing import Any
 from traitlets import Dict, Float, Int, Tuple, Unicode, default
 from traitlets.config import Configurable
 
-from vispa_spawner.backend import BackendSpawner
+from vispa_spawner.backend_spawner import BackendSpawner
 from vispa_spawner.cluster import ClusterBackend
 from vispa_spawner.limits import CLUSTER, LOGIN_NODE, ClusterLimits, Limits
 from vispa_spawner.login_node import LoginNodeBackend

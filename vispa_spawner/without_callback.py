@@ -11,7 +11,7 @@ from batchspawner.api import BatchSpawnerAPIHandler
 from jupyterhub.apihandlers import default_handlers
 from tornado import web
 
-from vispa_spawner.backend import BackendSpawner
+from vispa_spawner.backend_spawner import BackendSpawner
 
 
 class NotForOurSpawners(BatchSpawnerAPIHandler):  # type: ignore[misc]  # untyped base

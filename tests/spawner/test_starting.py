@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from vispa_htcondor.errors import HTCondorError, Refused, Unavailable
-from vispa_spawner.backend import Backend, BackendSpawner, ServerFailed, StartFailed, State
+from vispa_spawner.backend import Backend, State
+from vispa_spawner.backend_spawner import BackendSpawner
+from vispa_spawner.failures import ServerFailed, StartFailed
 from vispa_spawner.limits import LOGIN_NODE
 from vispa_spawner.options import ServerRequest
 

@@ -8,27 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jupyterhub.utils import url_path_join
-
 from vispa_htcondor import explain
 from vispa_htcondor.errors import HTCondorError
 from vispa_htcondor.identity import Identity
 from vispa_htcondor.model import Job, JobStatus
-from vispa_htcondor.submit import Request, ServerJob
-from vispa_spawner.backend import Backend, ServerFailed, State
+from vispa_spawner.backend import Backend, State
 from vispa_spawner.cluster import reports
 from vispa_spawner.cluster.hub_client import client_of
+from vispa_spawner.cluster.job import LOG, SPAWN_FILE, server_job, spawn_file
+from vispa_spawner.failures import ServerFailed
 from vispa_spawner.limits import CLUSTER
 from vispa_spawner.options import ServerRequest
-from vispa_spawner.spawn_file import SpawnFile
 
 if TYPE_CHECKING:
     from vispa_spawner.account import Account
-    from vispa_spawner.backend import BackendSpawner
+    from vispa_spawner.backend_spawner import BackendSpawner
 
 _FOLDER = ".local/share/vispa/servers"
-_SPAWN_FILE = "spawn.json"
-_LOG = "server.log"
 _LEAVE_TIME = 30.0  # seconds a removed job may take to end on its worker
 _FIRST_LOOK_TIME = 5.0  # seconds a starting hub waits for its first look at the queue
 _UNSEEN_TIME = 60.0  # seconds a job may be in neither queue nor history before it counts as gone
@@ -149,49 +145,15 @@ class ClusterBackend(Backend):
 
     async def _submit(self, account: "Account", request: ServerRequest) -> int:
         limits = (await self.spawner.get_limits()).cluster
-        job = ServerJob(
-            executable=self.spawner.cluster_python,
-            arguments=["-P", "-m", "vispa_spawner.singleuser", "--spawn-file", _SPAWN_FILE],
-            folder=str(self.folder),
-            request=Request(
-                cpus=request.cores,
-                memory_mb=request.memory_mb,
-                gpus=request.gpus,
-                runtime=request.runtime,
-                accounting_group=limits.accounting_group,
-                requirements=self.spawner.cluster_requirements,
-            ),
-            stamp={
-                "VispaHub": self.client.hub,
-                "VispaUser": self.spawner.user.name,
-                "VispaServer": self.spawner.name,
-                "VispaSpawn": self.spawn,
-            },
-            input_files=[_SPAWN_FILE],
-            log_name=_LOG,
-        )
-        spawn_file = self._spawn_file(account, request).to_json()
-        return await self.client.submit(account.identity, job, {_SPAWN_FILE: spawn_file})
-
-    def _spawn_file(self, account: "Account", request: ServerRequest) -> SpawnFile:
-        environment = {
-            **self.spawner.get_env(),
-            **account.variables(),
-            **self.spawner.cluster_environment,
-            "VISPA_PLACE": CLUSTER,
-            "VISPA_CORES": str(request.cores),
-            "VISPA_MEMORY_MB": str(request.memory_mb),
-            "VISPA_RUNTIME": str(request.runtime),
+        stamp = {
+            "VispaHub": self.client.hub,
+            "VispaUser": self.spawner.user.name,
+            "VispaServer": self.spawner.name,
+            "VispaSpawn": self.spawn,
         }
-        return SpawnFile(
-            environment=environment,
-            home=str(account.home),
-            arguments=self.spawner.get_args(),
-            report_url=url_path_join(
-                environment["JUPYTERHUB_API_URL"], "vispa/spawns", self.spawn, "port"
-            ),
-            port_range=self.spawner.cluster_port_range,
-        )
+        job = server_job(self.spawner, request, limits, self.folder, stamp)
+        secret = spawn_file(self.spawner, request, account, self.spawn).to_json()
+        return await self.client.submit(account.identity, job, {SPAWN_FILE: secret})
 
     async def _reported(self, url: "asyncio.Future[str]") -> str:
         """Wait for the report, looking at the job with everybody else's; fail with its reason."""
@@ -251,7 +213,7 @@ class ClusterBackend(Backend):
     async def _log_tail(self) -> str:
         try:
             identity = await asyncio.to_thread(Identity.of, self.account_name)
-            return await self.client.tail(identity, self.folder, _LOG)
+            return await self.client.tail(identity, self.folder, LOG)
         except (HTCondorError, KeyError) as error:
             return f"(the log cannot be read: {error})"
 
@@ -259,6 +221,6 @@ class ClusterBackend(Backend):
         """Delete the submit side's copy of the spawn file; the job has its own, or never will."""
         try:
             identity = await asyncio.to_thread(Identity.of, self.account_name)
-            await self.client.forget(identity, self.folder, [_SPAWN_FILE])
+            await self.client.forget(identity, self.folder, [SPAWN_FILE])
         except (HTCondorError, KeyError) as error:
-            self.log.warning("%s in %s stays: %s", _SPAWN_FILE, self.folder, error)
+            self.log.warning("%s in %s stays: %s", SPAWN_FILE, self.folder, error)

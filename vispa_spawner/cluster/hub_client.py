@@ -10,7 +10,7 @@ from vispa_htcondor.identity import Identity
 from vispa_spawner.cluster.orphans import Orphans
 
 if TYPE_CHECKING:
-    from vispa_spawner.backend import BackendSpawner
+    from vispa_spawner.backend_spawner import BackendSpawner
     from vispa_spawner.cluster.backend import ClusterBackend
 
 

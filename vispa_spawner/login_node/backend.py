@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from jupyterhub.utils import url_path_join, wait_for_http_server
 
-from vispa_spawner.backend import Backend, ServerFailed, State
+from vispa_spawner.backend import Backend, State
+from vispa_spawner.failures import ServerFailed
 from vispa_spawner.limits import LOGIN_NODE
 from vispa_spawner.login_node.process import ServerProcess
 from vispa_spawner.options import ServerRequest
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     import subprocess
 
     from vispa_spawner.account import Account
-    from vispa_spawner.backend import BackendSpawner
+    from vispa_spawner.backend_spawner import BackendSpawner
 
 _LOG = ".local/share/vispa/servers/login-node.log"
 

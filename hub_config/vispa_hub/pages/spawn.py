@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader
 
-from vispa_spawner.backend import BackendSpawner
+from vispa_spawner.backend_spawner import BackendSpawner
 from vispa_spawner.limits import CLUSTER, LOGIN_NODE, Limits
 from vispa_spawner.options import OptionsError, ServerOptions
 
