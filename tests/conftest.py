@@ -83,7 +83,7 @@ def account_with_home(name: str) -> Iterator[None]:
     """Create an account whose home only itself may enter."""
     home = Path("/tmp") / f"vispa-home-{name}"
     with new_account(name, "--home-dir", str(home), "--shell", "/bin/bash") as account:
-        home.mkdir(mode=0o700)
+        home.mkdir(mode=0o700, exist_ok=True)  # a run that was killed may have left it
         os.chown(home, account.pw_uid, account.pw_gid)
         try:
             yield

@@ -48,6 +48,7 @@ class Person:
             cwd=self.folder,
             capture_output=True,
             text=True,
+            errors="replace",  # what others put into the queue need not be text
             check=False,
             timeout=120,
             **self.identity(),

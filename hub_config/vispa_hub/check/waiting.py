@@ -43,6 +43,9 @@ async def run_tool(command: Sequence[str], deadline: float) -> str:
     finally:
         with contextlib.suppress(ProcessLookupError):  # it ended by itself, and all it started
             os.killpg(process.pid, signal.SIGKILL)
+        # Not for long: what waits for a dead file server cannot even be killed.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), 1)
     if status:
         last = output.strip().rpartition("\n")[2][:300]
         raise ToolError(f"{name} failed with status {status}: {last or 'it says nothing'}")
