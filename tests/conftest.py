@@ -78,6 +78,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.fixturenames.insert(0, "htcondor")
 
 
+@pytest.fixture(autouse=True)
+def next_test_begins_without_servers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep one failure from becoming those of all tests behind it."""
+    names = {"site", "unix_site"} & set(request.fixturenames)
+    sites: list[Site] = [request.getfixturevalue(name) for name in names]
+    yield
+    for one in sites:
+        if one.hub is not None and one.hub.poll() is None:
+            one.stop_servers()
+
+
 @contextmanager
 def account_with_home(name: str) -> Iterator[None]:
     """Create an account whose home only itself may enter."""

@@ -48,11 +48,19 @@ def run_in_notebook(page: Page, code: str, answer: str | re.Pattern[str]) -> Non
     """Open a new notebook from the launcher, run one cell, and wait for its output."""
     page.locator(".jp-LauncherCard[title*='Python 3']").first.click()
     cell = page.locator(".jp-Notebook-cell .cm-content").first
-    cell.click()
     expect(page.locator(".jp-Notebook-ExecutionIndicator")).to_have_attribute(
         "data-status", "idle", timeout=60_000
     )
-    page.keyboard.type(code)
+
+    def typed() -> bool:
+        """Type as a person would who sees that the notebook was not ready for it yet."""
+        cell.click()
+        page.keyboard.press("Control+a")
+        page.keyboard.type(code)
+        page.wait_for_timeout(300)
+        return (cell.text_content() or "").strip() == code
+
+    wait_for(typed)
     page.keyboard.press("Shift+Enter")
     expect(page.locator(".jp-OutputArea-output").first).to_contain_text(answer, timeout=60_000)
 

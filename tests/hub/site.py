@@ -115,9 +115,7 @@ condor_config = "{self.folder}/pool/condor_config"
 
     def stop(self) -> None:
         """Stop all servers, the hub and the pool."""
-        for user in self.api("GET", "/users").json():
-            if user["servers"]:
-                self.stop_server(user["name"])
+        self.stop_servers()
         self.stop_hub()
         self.person.run("vispa", "pool", "stop", "--dir", str(self.folder / "pool"))
 
@@ -164,6 +162,12 @@ condor_config = "{self.folder}/pool/condor_config"
         """Stop a server, pending or not, and wait until the hub has forgotten it."""
         self.api("DELETE", f"/users/{user}/server")
         wait_for(lambda: self.server(user) is None)
+
+    def stop_servers(self) -> None:
+        """Stop everybody's servers, also those that a test left behind when it failed."""
+        for user in self.api("GET", "/users").json():
+            if user["servers"]:
+                self.stop_server(user["name"])
 
     def progress(self, user: str, seconds: float) -> Iterator[dict[str, Any]]:
         """Yield the events of a start as a browser sees them, for so long at the most."""
