@@ -21,7 +21,7 @@ import json, os, sys
 try:
     import ensurepip, venv
     has_venv = bool(ensurepip.version())
-except Exception:
+except Exception:  # however these are broken, this Python makes no environments
     has_venv = False
 print(json.dumps({
     "version": sys.version_info[:2],

@@ -75,7 +75,7 @@ def _wait(command: Sequence[object], log: object, cwd: Path, env: Mapping[str, s
                 return int(process.wait(_DOT_EVERY))
             except subprocess.TimeoutExpired:
                 _write(".")
-    except BaseException:
+    except BaseException:  # Ctrl-C above all; raised again
         process.terminate()  # a package manager wants to tidy up
         process.wait()
         raise

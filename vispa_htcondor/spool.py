@@ -26,7 +26,7 @@ def prepare(folder: str | Path, files: Mapping[str, str], keep: int) -> None:
             descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(text)
-    except BaseException:
+    except BaseException:  # half a folder helps nobody and may hold a secret; raised again
         discard(folder)
         raise
 

@@ -56,7 +56,7 @@ def submit(
         ) from error
     try:
         result = schedd.submit(htcondor2.Submit(commands), 1)
-    except BaseException:
+    except BaseException:  # whatever it was, the secret must not stay; it is raised again
         spool.discard(folder)
         raise
     return {"cluster": int(result.cluster())}

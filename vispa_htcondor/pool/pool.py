@@ -67,7 +67,7 @@ class Pool:
             try:
                 running = self._daemon.launch(release, self._die_with_parent)
                 wait_until_ready(running, self._tools(release.bin))
-            except BaseException:
+            except BaseException:  # Ctrl-C, too, must leave no half-started pool; raised again
                 self._daemon.end()
                 raise
 
