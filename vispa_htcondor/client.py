@@ -106,6 +106,12 @@ class Client:
             text = await broker.call("tail", folder=str(folder), name=name, lines=lines)
         return str(text)
 
+    async def read(self, identity: Identity, folder: Path, name: str) -> str:
+        """Return the text of a file in a job's folder, read as its owner."""
+        async with self._broker_of(identity) as broker:
+            text = await broker.call("read", folder=str(folder), name=name)
+        return str(text)
+
     async def forget(self, identity: Identity, folder: Path, names: list[str]) -> None:
         """Delete files of a job's folder as its owner."""
         async with self._broker_of(identity) as broker:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _LONGEST_TAIL = 64 * 1024
+_LONGEST_TEXT = 1024 * 1024
 
 
 def prepare(folder: str | Path, files: Mapping[str, str], keep: int) -> None:
@@ -41,6 +42,15 @@ def forget(folder: str | Path, names: list[str]) -> None:
     """Delete these files of the folder, if they are there."""
     for name in names:
         (Path(folder) / name).unlink(missing_ok=True)
+
+
+def read(folder: str | Path, name: str) -> str:
+    """Return the text of a file of at most 1 MB; ValueError when it is larger."""
+    with (Path(folder) / name).open(encoding="utf-8") as file:
+        text = file.read(_LONGEST_TEXT + 1)
+    if len(text) > _LONGEST_TEXT:
+        raise ValueError(f"{name} is larger than {_LONGEST_TEXT} characters")
+    return text
 
 
 def tail(folder: str | Path, name: str, lines: int) -> str:

@@ -22,8 +22,11 @@ class Backend(ABC):
         self.log = spawner.log
 
     @abstractmethod
-    async def start(self, request: ServerRequest) -> str:
-        """Start the server and return the URL at which the hub reaches it."""
+    async def start(self, request: ServerRequest, patience: float) -> str:
+        """Start the server and return the URL at which the hub reaches it.
+
+        `patience` is the number of seconds it may take to come up once it has a machine.
+        """
 
     @abstractmethod
     async def poll(self) -> int | None:
@@ -44,3 +47,7 @@ class Backend(ABC):
     def phase(self) -> tuple[int, str]:
         """Return how far the start is, in percent, and a sentence about it. Must be cheap."""
         return 10, "Starting your server."
+
+    def url(self) -> str:
+        """Return where the server is, if it is known better than JupyterHub's database can."""
+        return ""

@@ -2,19 +2,22 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from jupyterhub.spawner import Spawner
+from jupyterhub.utils import url_path_join
 from traitlets import Any as AnyTrait
-from traitlets import Callable, default
+from traitlets import Callable, Int, default
 
-from vispa_htcondor.errors import HTCondorError, Refused
-from vispa_spawner.account import AccountError, Accounts, UnixAccounts
+from vispa_spawner.account import Accounts, UnixAccounts
 from vispa_spawner.backend import Backend, State
-from vispa_spawner.failures import ServerFailed, StartFailed, with_log
+from vispa_spawner.failures import FAILURES, StartFailed, start_failed
 from vispa_spawner.limits import Limits
 from vispa_spawner.options import OptionsError, ServerOptions, ServerRequest
+
+_NEVER = 100 * 365 * 24 * 3600
 
 
 class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
@@ -40,9 +43,20 @@ class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
         # Options are applied in `start`, which all ways of starting a server pass through.
         return lambda spawner, options: None
 
+    start_timeout = Int(
+        300,
+        help="Seconds a server may take to come up once it has a machine. Time in the queue "
+        "does not count.",
+    ).tag(config=True)
+
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
         self.backend: Backend | None = None
+        self.left: State = {}
+        """What a start that was cut off has left, for the next start to take up."""
+        self.farewell = ""
+        """Why the last server ended, a sentence for the spawn page; empty when it was wished."""
+        self._patience = 0
+        super().__init__(**kwargs)
 
     def options_from_form(self, form: dict[str, list[str]]) -> dict[str, Any]:
         """Check the types of what the form sent, so that errors appear on the form."""
@@ -64,46 +78,29 @@ class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
         assert isinstance(limits, Limits)
         return limits
 
-    async def start(self) -> str:
-        """Check what was asked for and start the server in its place."""
+    def start(self) -> Coroutine[Any, Any, str]:
+        """Check what was asked for and start the server in its place.
+
+        JupyterHub looks at `start_timeout` when this has returned, and would count the time in
+        the queue as well. So it is given a time that never comes, and the clock is the backend's.
+        """
+        own: int = self.start_timeout
+        if own != _NEVER:
+            self._patience = own
+        self.start_timeout = _NEVER
+        return self._start()
+
+    async def _start(self) -> str:
         try:
+            self.farewell = ""
             limits = await self.get_limits()
             request = ServerRequest.grant(ServerOptions.read(self.user_options), limits)
             self.backend = self._backend_for(request.where)
-            self._remember_place()
-            # A little before JupyterHub's own time is over, which would end without a sentence.
-            async with asyncio.timeout(self.start_timeout * 0.98):
-                return await self.backend.start(request)
-        except TimeoutError:
-            assert self.backend is not None
-            raise StartFailed(
-                f"Your server was given up: it was not up after {_spoken(self.start_timeout)}. "
-                f"The last that is known: {self.backend.phase()[1]}",
-                reason="timeout",
-                status_code=503,
-            ) from None
-        except OptionsError as error:
-            raise StartFailed(str(error), reason="options") from None
-        except AccountError as error:
-            raise StartFailed(str(error), reason="account") from None
-        except Refused as error:
-            raise StartFailed(
-                f"Your server could not be submitted. {error}", reason="refused"
-            ) from error
-        except HTCondorError as error:
-            raise StartFailed(
-                f"The cluster cannot take your server now. {error} Try again in a minute.",
-                reason="htcondor",
-                status_code=503,
-            ) from error
-        except ServerFailed as error:
-            raise StartFailed(
-                str(error),
-                reason="server",
-                status_code=500,
-                html=with_log(error),
-                log_message=f"{error}\n{error.log}",
-            ) from error
+            return await self.backend.start(request, self._patience)
+        except FAILURES as error:
+            raise start_failed(error) from error
+        finally:
+            self.start_timeout = self._patience
 
     async def poll(self) -> int | None:
         """Return None while the server runs or nothing is known, else its exit code."""
@@ -124,28 +121,42 @@ class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
                 yield {"progress": phase[0], "message": phase[1]}
             await asyncio.sleep(0.5)
 
+    async def get_url(self) -> str:
+        """Return where the server is; a hub that was killed may have known it and not saved it."""
+        url = self.backend.url() if self.backend else ""
+        if not url:
+            return str(await super().get_url())
+        self.server.proto = urlsplit(url).scheme  # JupyterHub copies all but this
+        return str(url_path_join(url, self.server.base_url))
+
     def get_state(self) -> State:
         """Return JupyterHub's state and the backend's."""
         state: State = super().get_state()
         if self.backend is not None:
             state["place"] = self.backend.place
             state["server"] = self.backend.get_state()
+        if self.left:
+            state["left"] = self.left
+        if self.farewell:
+            state["farewell"] = self.farewell
         return state
 
     def load_state(self, state: State) -> None:
         """Take up the server of a previous hub."""
         super().load_state(state)
+        self.left = state.get("left", {})
+        self.farewell = str(state.get("farewell", ""))
         if "place" in state:
             self.backend = self._backend_for(state["place"])
             self.backend.load_state(state["server"])
 
     def clear_state(self) -> None:
-        """Forget the server that ended."""
+        """Forget the server that ended, but not how."""
         super().clear_state()
         self.backend = None
 
-    def _remember_place(self) -> None:
-        """Let a hub that starts after this one was killed know where something may be left."""
+    def remember(self) -> None:
+        """Save the state in the middle of a start, for a hub that starts after this was killed."""
         if self.orm_spawner is not None:
             self.orm_spawner.state = self.get_state()
             self.user.db.commit()
@@ -155,7 +166,3 @@ class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
             if backend.place == place:
                 return backend(self)
         raise OptionsError(f"This hub does not start servers on {place!r}.")
-
-
-def _spoken(seconds: float) -> str:
-    return f"{seconds / 60:g} minutes" if seconds >= 120 else f"{seconds:g} seconds"

@@ -4,13 +4,21 @@ from html import escape
 
 from jupyterhub.spawner import SpawnException
 
+from vispa_htcondor.errors import HTCondorError, Refused
+from vispa_spawner.account import AccountError
+from vispa_spawner.options import OptionsError
+
 
 class ServerFailed(Exception):
-    """A server did not start or did not stay; the text says why, `log` holds its last lines."""
+    """A server did not start or did not stay; the text says why, `log` holds its last lines.
 
-    def __init__(self, message: str, log: str = "") -> None:
+    `reason` is a word for statistics.
+    """
+
+    def __init__(self, message: str, log: str = "", reason: str = "server") -> None:
         super().__init__(message)
         self.log = log
+        self.reason = reason
 
 
 class StartFailed(SpawnException):  # type: ignore[misc]  # untyped base
@@ -40,7 +48,35 @@ class StartFailed(SpawnException):  # type: ignore[misc]  # untyped base
         self.jupyterhub_html_message = html
 
 
-def with_log(error: ServerFailed) -> str:
+FAILURES = (OptionsError, AccountError, HTCondorError, ServerFailed)
+"""What may end a start and has a sentence for the person."""
+
+
+def start_failed(error: Exception) -> StartFailed:
+    """Turn one of `FAILURES` into what JupyterHub understands."""
+    match error:
+        case OptionsError():
+            return StartFailed(str(error), reason="options")
+        case AccountError():
+            return StartFailed(str(error), reason="account")
+        case Refused():
+            sentence = f"Your server could not be submitted. {error}"
+            return StartFailed(sentence, reason="refused")
+        case HTCondorError():
+            sentence = f"The cluster cannot take your server now. {error} Try again in a minute."
+            return StartFailed(sentence, reason="htcondor", status_code=503)
+        case ServerFailed():
+            return StartFailed(
+                str(error),
+                reason=error.reason,
+                status_code=503 if error.reason == "timeout" else 500,
+                html=_with_log(error),
+                log_message=f"{error}\n{error.log}",
+            )
+    raise error
+
+
+def _with_log(error: ServerFailed) -> str:
     """Write a failure and the last lines of its log as HTML, with nothing in it that acts."""
     if not error.log:
         return escape(str(error))
@@ -48,3 +84,10 @@ def with_log(error: ServerFailed) -> str:
         f"<p>{escape(str(error))}</p><p>The last lines of its log:</p>"
         f"<pre>{escape(error.log)}</pre>"
     )
+
+
+def spoken(seconds: float) -> str:
+    """Say a span of time: "90 seconds", "5 minutes", "24 hours"."""
+    if seconds < 120:
+        return f"{seconds:g} seconds"
+    return f"{seconds / 60:g} minutes" if seconds < 7200 else f"{seconds / 3600:g} hours"

@@ -55,6 +55,12 @@ class _OnCluster(Configurable):
         config=True
     )
 
+    cluster_queue_timeout = Float(
+        24 * 3600,
+        help="Seconds a server may wait in the queue before it is given up; 0: for ever. "
+        "`start_timeout` begins when it has a machine.",
+    ).tag(config=True)
+
     cluster_poll_interval = Float(
         10, help="Seconds between looks at the queue, one for all servers together."
     ).tag(config=True)

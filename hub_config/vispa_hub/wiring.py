@@ -78,6 +78,7 @@ def _servers(c: Any, settings: Settings) -> None:
     c.VispaSpawner.options_form = spawn_form
     c.VispaSpawner.env_keep = _KEPT_VARIABLES
     c.VispaSpawner.start_timeout = round(settings.cluster.start_timeout.total_seconds())
+    c.VispaSpawner.cluster_queue_timeout = settings.cluster.queue_timeout.total_seconds()
     c.VispaSpawner.http_timeout = round(settings.login_node.start_timeout.total_seconds())
     c.VispaSpawner.login_node_python = str(settings.login_node.python)
     c.VispaSpawner.login_node_environment = dict(settings.login_node.environment)

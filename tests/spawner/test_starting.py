@@ -19,11 +19,10 @@ class _Stage(Backend):
     place = LOGIN_NODE
     error: Exception | None = None
 
-    async def start(self, request: ServerRequest) -> str:
+    async def start(self, request: ServerRequest, patience: float) -> str:
         if self.error is not None:
             raise self.error
-        await asyncio.Event().wait()
-        return "never"
+        return f"http://after-{patience:g}-seconds"
 
     async def poll(self) -> int | None:
         return 0
@@ -36,9 +35,6 @@ class _Stage(Backend):
 
     def load_state(self, state: State) -> None:
         """There is none."""
-
-    def phase(self) -> tuple[int, str]:
-        return 30, "Job 7: waiting."
 
 
 @pytest.fixture
@@ -56,15 +52,15 @@ async def failure(spawner: BackendSpawner) -> StartFailed:
     return caught.value
 
 
-async def test_a_start_that_takes_too_long_says_what_was_known_last(
+async def test_the_clock_of_a_start_is_the_backends_and_not_jupyterhubs(
     spawner: BackendSpawner,
 ) -> None:
-    error = await failure(spawner)
-    assert error.status_code == 503
-    assert error.jupyterhub_message == (
-        "Your server was given up: it was not up after 1 seconds. "
-        "The last that is known: Job 7: waiting."
-    )
+    for _ in range(2):
+        start = spawner.start()
+        # JupyterHub looks now, and would count the time in the queue.
+        assert spawner.start_timeout > 10 * 365 * 24 * 3600
+        assert await start == "http://after-1-seconds"
+        assert spawner.start_timeout == 1
 
 
 @pytest.mark.parametrize(
@@ -74,6 +70,7 @@ async def test_a_start_that_takes_too_long_says_what_was_known_last(
         (Refused("No such group."), 400, "Your server could not be submitted. No such group."),
         (HTCondorError("Lost."), 503, "The cluster cannot take your server now. Lost."),
         (ServerFailed("It ended."), 500, "It ended."),
+        (ServerFailed("It was late.", reason="timeout"), 503, "It was late."),
     ],
 )
 async def test_an_outage_is_not_a_refusal(

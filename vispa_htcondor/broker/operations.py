@@ -87,9 +87,24 @@ def tail(folder: str, name: str, lines: int) -> str:
     return spool.tail(folder, name, lines)
 
 
+def read(folder: str, name: str) -> str:
+    """Return the text of a file in a job's private folder."""
+    return spool.read(folder, name)
+
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (query_jobs, query_history, query_slots, submit, act, discard, forget, tail)
+    for function in (
+        query_jobs,
+        query_history,
+        query_slots,
+        submit,
+        act,
+        discard,
+        forget,
+        tail,
+        read,
+    )
 }
 
 

@@ -4,18 +4,22 @@ import asyncio
 import contextlib
 import secrets
 import time
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from vispa_htcondor import explain
-from vispa_htcondor.errors import HTCondorError
+from vispa_htcondor.ending import End
+from vispa_htcondor.errors import HTCondorError, Unavailable
 from vispa_htcondor.identity import Identity
-from vispa_htcondor.model import Job, JobStatus
+from vispa_htcondor.model import JobStatus
+from vispa_htcondor.submit import ServerJob
 from vispa_spawner.backend import Backend, State
-from vispa_spawner.cluster import reports
+from vispa_spawner.cluster import phases, reports, taking_up
 from vispa_spawner.cluster.hub_client import client_of
 from vispa_spawner.cluster.job import LOG, SPAWN_FILE, server_job, spawn_file
+from vispa_spawner.cluster.lookout import Lookout
+from vispa_spawner.cluster.patience import Patience
+from vispa_spawner.cluster.submission import Submission
 from vispa_spawner.failures import ServerFailed
 from vispa_spawner.limits import CLUSTER
 from vispa_spawner.options import ServerRequest
@@ -27,7 +31,6 @@ if TYPE_CHECKING:
 _FOLDER = ".local/share/vispa/servers"
 _LEAVE_TIME = 30.0  # seconds a removed job may take to end on its worker
 _FIRST_LOOK_TIME = 5.0  # seconds a starting hub waits for its first look at the queue
-_UNSEEN_TIME = 60.0  # seconds a job may be in neither queue nor history before it counts as gone
 
 
 class ClusterBackend(Backend):
@@ -39,188 +42,226 @@ class ClusterBackend(Backend):
         """Belong to `spawner`."""
         super().__init__(spawner)
         self.client = client_of(spawner)
-        self.spawn = ""
-        self.cluster = 0
-        self.account_name = ""
-        self.folder = Path()
-        self._submitted_at = 0.0
-        self._unseen_since: float | None = None
+        self.submission: Submission | None = None
+        self.lookout: Lookout | None = None
+        self._report: asyncio.Future[str] | None = None
+        self._of_previous_hub = False
         self.client.backends.add(self)
 
-    async def start(self, request: ServerRequest) -> str:
+    @property
+    def spawn(self) -> str:
+        """The spawn id; empty before a start."""
+        return self.submission.spawn if self.submission else ""
+
+    async def start(self, request: ServerRequest, patience: float) -> str:
         """Submit, wait in the queue, and return the URL that the server reports."""
         account = await self.spawner.accounts.of(self.spawner.user.name)
-        # The spawn id comes first: whatever happens now, the queue tells whose job it is.
-        self.spawn = secrets.token_hex(16)
-        self.account_name = account.identity.name
-        name = quote(self.spawner.name, safe="") or "default"
-        self.folder = account.home / _FOLDER / f"{name[:100]}-{self.spawn[:8]}"
-        url = reports.expect(self.spawn, self.spawner.api_token)
         try:
-            self.cluster = await self._submit(account, request)
-            self._submitted_at = time.monotonic()
-            address = await self._reported(url)
-        finally:
-            reports.no_longer_expect(self.spawn)
-            # Goes on by itself: JupyterHub gives a cancelled start one second to come to its end.
-            forgotten = self.client.in_background(self._forget_secret())
-        await forgotten
-        return address
+            if not await self._take_up(account, request):
+                await self._submit(account, request)
+            assert self.submission is not None
+            waiting = Patience(self.spawner.cluster_queue_timeout, patience)
+            url = await self._reported(waiting)
+        except asyncio.CancelledError:
+            # Either the person has cancelled, and `stop` follows, or the hub ends, and the next
+            # one takes the start up again: for that the job must keep its files.
+            raise
+        except BaseException:  # whatever it was, the secret has done its work; raised again
+            self._forget_secret()
+            raise
+        self._forget_secret()
+        return url
 
     async def poll(self) -> int | None:
         """Read the shared snapshot. Only queue and history together can say that a job is gone."""
-        if not self.spawn:
+        if self.submission is None or self.lookout is None or self.spawner.left:
             return 0
         self.client.watch.start()
-        if self.client.watch.snapshot is None:  # the hub has just started
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.client.watch.changed(), _FIRST_LOOK_TIME)
-        snapshot = self.client.watch.snapshot
-        if snapshot is None or snapshot.asked_at <= self._submitted_at:
-            return None
-        job = snapshot.find(self.spawn, self.cluster)
-        if job is None:
-            # Without HTCondor nobody can say that it ended: do not wait for another silence.
-            return None if self.client.watch.trouble else await self._exit_code()
-        self._unseen_since = None
-        if job.status is JobStatus.HELD:
-            self.log.warning("%s: %s", self.spawner._log_name, explain.held(job))
-            await self.stop()
-            return 1
+        if self._of_previous_hub:
+            await self.lookout.first_look(_FIRST_LOOK_TIME)
+        end = await self.lookout.end()
+        if end is not None:
+            await self._leave(end)
+            return end.code
+        if self._of_previous_hub and not self.submission.url:
+            self._let_it_be_taken_up()
+            return 0
         return None
 
     async def stop(self) -> None:
         """Remove the job and wait until it has left its worker."""
-        if not self.spawn:
+        if self.submission is None or self.lookout is None:
             return
+        reports.no_longer_expect(self.spawn)
         try:
             await self.client.remove_spawn(
-                self.account_name, self.spawn, "VISPA: the server was stopped"
+                self.submission.account, self.spawn, "VISPA: the server was stopped"
             )
             removed_at = time.monotonic()
             while time.monotonic() < removed_at + _LEAVE_TIME:
-                snapshot = await self.client.watch.since(time.monotonic())
-                if snapshot.find(self.spawn, self.cluster) is None:
+                await self.client.watch.since(time.monotonic())
+                if self.lookout.job() is None:
                     break
             else:
-                self.log.warning("Job %d takes long to leave its worker.", self.cluster)
+                self.log.warning("Job %d takes long to leave its worker.", self.submission.cluster)
         except HTCondorError as error:
-            # The stamp on the job leads back to it: it is removed once HTCondor answers again.
-            self.log.warning("Job %d could not be removed yet: %s", self.cluster, error)
+            # The marks on the job lead back to it, whenever HTCondor answers again.
+            self.client.orphans.condemn(self.spawn)
+            self.log.warning("Job %d could not be removed yet: %s", self.submission.cluster, error)
+        self._forget_secret()
         self.client.backends.discard(self)
 
     def get_state(self) -> State:
-        """Return what names the job and its folder."""
-        if not self.cluster:
-            return {}
-        return {
-            "spawn": self.spawn,
-            "cluster": self.cluster,
-            "account": self.account_name,
-            "folder": str(self.folder),
-        }
+        """Return what names the job, its folder and its address."""
+        return self.submission.to_state() if self.submission else {}
 
     def load_state(self, state: State) -> None:
         """Take up a job that a previous hub submitted."""
-        self.spawn = str(state.get("spawn", ""))
-        self.cluster = int(state.get("cluster", 0))
-        self.account_name = str(state.get("account", ""))
-        self.folder = Path(state.get("folder", "."))
-        self.client.watch.start()  # which also finds the job of a start that was cut off
+        self.client.watch.start()  # which also finds jobs that nobody stands behind
+        submission = Submission.from_state(state)
+        if submission is not None:
+            self._of_previous_hub = True
+            self.submission, self.lookout = submission, Lookout(self.client, submission)
 
-    def phase(self) -> tuple[int, str]:
+    def url(self) -> str:
+        """Return what the server has reported, which is saved before it is told so."""
+        return self.submission.url if self.submission else ""
+
+    def phase(self) -> phases.Phase:
         """Say what HTCondor does with the job, from the last look at the queue."""
-        if not self.cluster:
+        if self.submission is None or self.lookout is None:
             return 10, "Handing your server to HTCondor."
-        trouble = self.client.watch.trouble
-        if trouble:
-            return 20, f"{trouble} Your job keeps its place; we keep asking."
-        job = self._job()
-        if job is None:
-            return 20, f"HTCondor has your server as job {self.cluster}."
-        if job.status is JobStatus.RUNNING:
-            host = job.remote_host.rpartition("@")[2] or "a worker"
-            return 60, f"Job {self.cluster} runs on {host}; JupyterLab starts there."
-        return 30, f"Job {self.cluster}: {explain.idle(job, self.client.slots_seen())}"
+        watch = self.client.watch
+        return phases.phase(
+            self.submission.cluster, self.lookout.job(), watch.trouble, self.client.slots_seen()
+        )
 
-    async def _submit(self, account: "Account", request: ServerRequest) -> int:
+    async def _submit(self, account: "Account", request: ServerRequest) -> None:
+        # The spawn id comes first: whatever happens now, the queue tells whose job it is.
+        spawn = secrets.token_hex(16)
+        name = quote(self.spawner.name, safe="") or "default"
+        submission = Submission(
+            spawn=spawn,
+            account=account.identity.name,
+            folder=account.home / _FOLDER / f"{name[:100]}-{spawn[:8]}",
+            request=request.model_dump(),
+        )
+        self._follow(submission)
+        job, files = await self._job(account, request, submission)
+        try:
+            cluster = await self.client.submit(account.identity, job, files)
+        except Unavailable:
+            # It may have been accepted all the same. A job that only comes into sight later is
+            # removed then, for this start will have failed.
+            found = await self.client.find(spawn)
+            if found is None:
+                raise
+            cluster = found.cluster
+        self._follow(replace(submission, cluster=cluster))
+
+    async def _job(
+        self, account: "Account", request: ServerRequest, submission: Submission
+    ) -> tuple[ServerJob, dict[str, str]]:
         limits = (await self.spawner.get_limits()).cluster
         stamp = {
             "VispaHub": self.client.hub,
             "VispaUser": self.spawner.user.name,
             "VispaServer": self.spawner.name,
-            "VispaSpawn": self.spawn,
+            "VispaSpawn": submission.spawn,
         }
-        job = server_job(self.spawner, request, limits, self.folder, stamp)
-        secret = spawn_file(self.spawner, request, account, self.spawn).to_json()
-        return await self.client.submit(account.identity, job, {SPAWN_FILE: secret})
+        job = server_job(self.spawner, request, limits, submission.folder, stamp)
+        secret = spawn_file(self.spawner, request, account, submission.spawn).to_json()
+        return job, {SPAWN_FILE: secret}
 
-    async def _reported(self, url: "asyncio.Future[str]") -> str:
+    async def _take_up(self, account: "Account", request: ServerRequest) -> bool:
+        """Go on with the job of a start that was cut off, if it is what is wanted now."""
+        left, self.spawner.left = Submission.from_state(self.spawner.left), {}
+        if left is None:
+            return False
+        try:
+            token = await taking_up.token_of(self.client, left)
+            lookout = Lookout(self.client, left)
+            await self.client.watch.since(lookout.began)
+            wanted = left.account == account.identity.name and left.request == request.model_dump()
+            job = lookout.job()
+            if wanted and job is not None and await lookout.end() is None:
+                self.spawner.api_token = token
+                self._follow(replace(left, cluster=job.cluster))
+                return True
+            taking_up.revoke(self.spawner, token)
+        except HTCondorError as error:
+            self.log.warning("The start of %s begins anew: %s", self.spawner._log_name, error)
+        self.client.orphans.condemn(left.spawn)
+        return False
+
+    def _follow(self, submission: Submission) -> None:
+        """Belong to this job from now on, whatever happens to the hub."""
+        self.submission, self.lookout = submission, Lookout(self.client, submission)
+        self._of_previous_hub = False
+        if self._report is None:
+            self._report = reports.expect(submission.spawn, self.spawner.api_token, self._keep)
+        self.spawner.remember()
+
+    def _keep(self, url: str) -> None:
+        """Take note of the address that the server reported."""
+        assert self.submission is not None
+        self.submission = replace(self.submission, url=url)
+        self.spawner.remember()
+
+    def _let_it_be_taken_up(self) -> None:
+        """Leave the job to the start that follows."""
+        assert self.submission is not None
+        self.spawner.left = self.submission.to_state()
+        self.spawner.will_resume = True  # so that JupyterHub keeps the token that the job has
+        self.client.taking_up.add(self.spawn)
+        self.client.in_background(taking_up.start_again(self.spawner, self.client, self.submission))
+
+    async def _reported(self, patience: Patience) -> str:
         """Wait for the report, looking at the job with everybody else's; fail with its reason."""
+        assert self._report is not None
+        assert self.lookout is not None
         while True:
             look = asyncio.ensure_future(self.client.watch.changed())
             try:
-                either: set[asyncio.Future[Any]] = {url, look}
+                either: set[asyncio.Future[Any]] = {self._report, look}
                 await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 look.cancel()
-            if url.done():
-                return url.result()
-            await self._judge()
+            if self._report.done():
+                return self._report.result()
+            if (end := await self.lookout.end()) is not None:
+                raise ServerFailed(
+                    f"Your server did not come up. {end.sentence}", await self._log(), end.reason
+                )
+            job = self.lookout.job()
+            if (sentence := patience.over(job)) is not None:
+                raise ServerFailed(sentence, await self._log(), "timeout")
+            if job is not None and job.status is JobStatus.IDLE:
+                with contextlib.suppress(HTCondorError):  # the page then has no explanation
+                    await self.client.slots()
 
-    async def _judge(self) -> None:
-        """Raise ServerFailed when the job can no longer become a server."""
-        snapshot = self.client.watch.snapshot
-        if self.client.watch.trouble or snapshot is None:
-            return
-        if snapshot.asked_at <= self._submitted_at:
-            return
-        job = self._job()
-        if job is None:
-            if await self._exit_code() is None:
-                return
-            ended = await self.client.ended(self.spawn, self.cluster)
-            reason = explain.ended(ended) if ended else "It left the queue."
-            raise ServerFailed(f"Your server did not come up. {reason}", await self._log_tail())
-        if job.status is JobStatus.HELD:
-            raise ServerFailed(
-                f"HTCondor holds your server. {explain.held(job)}", await self._log_tail()
-            )
-        if job.status is JobStatus.IDLE:
-            with contextlib.suppress(HTCondorError):  # then the page goes without an explanation
-                await self.client.slots()
+    async def _leave(self, end: End) -> None:
+        """Let go of a server that has ended, or whose job can never be a server again."""
+        assert self.submission is not None
+        assert self.lookout is not None
+        self.log.warning("%s: %s", self.spawner._log_name, end.sentence)
+        if self.submission.url and end.code != 0:
+            self.spawner.farewell = f"Your last server on the cluster ended. {end.sentence}"
+        if self.lookout.job() is not None:
+            await self.stop()
+        reports.no_longer_expect(self.spawn)
+        self.client.backends.discard(self)
 
-    async def _exit_code(self) -> int | None:
-        """Look for the job outside the queue; None while nobody can say that it ended."""
+    async def _log(self) -> str:
+        """Return the last lines of the server's log, read as its owner."""
+        assert self.submission is not None
         try:
-            if await self.client.find(self.spawn, self.cluster) is not None:
-                return None
-            job = await self.client.ended(self.spawn, self.cluster)
-        except HTCondorError:
-            return None
-        if job is not None:
-            self.log.info("%s: %s", self.spawner._log_name, explain.ended(job))
-            return job.exit_code if job.exit_code is not None else 1
-        # On its way from the queue to the history a job is in neither for a moment.
-        now = time.monotonic()
-        self._unseen_since = self._unseen_since or now
-        return 1 if now - self._unseen_since > _UNSEEN_TIME else None
-
-    def _job(self) -> Job | None:
-        snapshot = self.client.watch.snapshot
-        return snapshot.find(self.spawn, self.cluster) if snapshot else None
-
-    async def _log_tail(self) -> str:
-        try:
-            identity = await asyncio.to_thread(Identity.of, self.account_name)
-            return await self.client.tail(identity, self.folder, LOG)
+            identity = await asyncio.to_thread(Identity.of, self.submission.account)
+            return await self.client.tail(identity, self.submission.folder, LOG)
         except (HTCondorError, KeyError) as error:
             return f"(the log cannot be read: {error})"
 
-    async def _forget_secret(self) -> None:
+    def _forget_secret(self) -> None:
         """Delete the submit side's copy of the spawn file; the job has its own, or never will."""
-        try:
-            identity = await asyncio.to_thread(Identity.of, self.account_name)
-            await self.client.forget(identity, self.folder, [SPAWN_FILE])
-        except (HTCondorError, KeyError) as error:
-            self.log.warning("%s in %s stays: %s", SPAWN_FILE, self.folder, error)
+        if self.submission is not None:
+            self.client.in_background(self.client.forget_file(self.submission, SPAWN_FILE))

@@ -1,17 +1,22 @@
 """The one HTCondor client of this hub process, shared by all spawners."""
 
 import asyncio
+import logging
 import weakref
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from vispa_htcondor.client import Client
+from vispa_htcondor.errors import HTCondorError
 from vispa_htcondor.identity import Identity
 from vispa_spawner.cluster.orphans import Orphans
+from vispa_spawner.cluster.submission import Submission
 
 if TYPE_CHECKING:
     from vispa_spawner.backend_spawner import BackendSpawner
     from vispa_spawner.cluster.backend import ClusterBackend
+
+log = logging.getLogger(__name__)
 
 
 class HubClient(Client):
@@ -21,7 +26,9 @@ class HubClient(Client):
         """Watch the jobs stamped with `hub`."""
         super().__init__(hub)
         self.backends: weakref.WeakSet[ClusterBackend] = weakref.WeakSet()
-        self.orphans = Orphans(self, lambda: {backend.spawn for backend in self.backends})
+        self.taking_up: set[str] = set()
+        """Spawn ids of starts that a previous hub began and that are about to be taken up."""
+        self.orphans = Orphans(self, self._known)
         self._background: set[asyncio.Task[Any]] = set()
 
     def in_background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Future[None]":
@@ -31,6 +38,9 @@ class HubClient(Client):
         task.add_done_callback(self._background.discard)
         return asyncio.shield(task)
 
+    def _known(self) -> set[str]:
+        return self.taking_up | {backend.spawn for backend in self.backends}
+
     async def remove_spawn(self, account: str, spawn: str, reason: str) -> None:
         """Remove a job as its owner, or with the hub's rights when the account is gone."""
         try:
@@ -39,6 +49,14 @@ class HubClient(Client):
             await self.remove_as_hub(spawn, reason)
         else:
             await self.remove(identity, spawn, reason)
+
+    async def forget_file(self, submission: Submission, name: str) -> None:
+        """Delete a file of a job's private folder as its owner."""
+        try:
+            identity = await asyncio.to_thread(Identity.of, submission.account)
+            await self.forget(identity, submission.folder, [name])
+        except (HTCondorError, KeyError) as error:
+            log.warning("%s in %s stays: %s", name, submission.folder, error)
 
 
 _clients: dict[str, HubClient] = {}

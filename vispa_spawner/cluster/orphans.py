@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 
 from vispa_htcondor.client import Client
 from vispa_htcondor.errors import HTCondorError
@@ -21,7 +22,10 @@ GRACE = 60.0
 
 
 class Orphans:
-    """Removes jobs that carry our stamp and that no spawner knows, after a grace."""
+    """Removes jobs that carry our stamp and that no spawner knows, after a grace.
+
+    A job whose server was stopped while HTCondor did not answer has no grace: `condemn` it.
+    """
 
     def __init__(self, client: Client, known: Callable[[], set[str]], grace: float = GRACE) -> None:
         """Compare each snapshot of `client` with the spawn ids that `known` returns."""
@@ -29,12 +33,17 @@ class Orphans:
         self.known = known
         self.grace = grace
         self.removed = 0
+        self._condemned: set[str] = set()
         self._first_seen: dict[str, float] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
         client.watch.on_snapshot.append(self.look)
 
+    def condemn(self, spawn: str) -> None:
+        """Remove the job of this spawn as soon as it is seen, however long that takes."""
+        self._condemned.add(spawn)
+
     def look(self, snapshot: Snapshot) -> None:
-        """Note unknown jobs, and remove those that stayed unknown for the grace."""
+        """Note unknown jobs, and remove the condemned and those that stayed for the grace."""
         known = self.known()
         unknown = {
             job.spawn: job
@@ -44,10 +53,14 @@ class Orphans:
         now = time.monotonic()
         self._first_seen = {spawn: self._first_seen.get(spawn, now) for spawn in unknown}
         for spawn, since in self._first_seen.items():
-            if now - since >= self.grace:
+            due = spawn in self._condemned or now - since >= self.grace
+            if due and spawn not in self._under_way:
                 task = asyncio.ensure_future(self._remove(unknown[spawn]))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                self._under_way[spawn] = task
+                task.add_done_callback(partial(self._done, spawn))
+
+    def _done(self, spawn: str, _: "asyncio.Task[None]") -> None:
+        del self._under_way[spawn]
 
     async def _remove(self, job: Job) -> None:
         log.warning(

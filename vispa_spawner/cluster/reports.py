@@ -8,6 +8,7 @@ token, once, while its start is pending. The address is the one the report came 
 import asyncio
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from jupyterhub.apihandlers import APIHandler, default_handlers
@@ -26,21 +27,29 @@ class Report(BaseModel):
 @dataclass
 class _Expected:
     token: str
+    keep: Callable[[str], None]
     url: "asyncio.Future[str]" = field(repr=False)
 
 
 _expected: dict[str, _Expected] = {}
 
 
-def expect(spawn: str, token: str) -> "asyncio.Future[str]":
-    """Expect a report of this spawn, by the holder of `token`; the result is the server's URL."""
+def expect(spawn: str, token: str, keep: Callable[[str], None]) -> "asyncio.Future[str]":
+    """Expect a report of this spawn, by the holder of `token`; the result is the server's URL.
+
+    `keep` is called with the URL before the server hears that its report was accepted, after which
+    it will not repeat it: what must survive the hub has to be saved by then.
+    """
     url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    _expected[spawn] = _Expected(token, url)
+    _expected[spawn] = _Expected(token, keep, url)
     return url
 
 
 def no_longer_expect(spawn: str) -> None:
-    """Close the door for this spawn."""
+    """Close the door for this spawn.
+
+    It stays ajar while its server lives: one that did not hear our answer must hear it again.
+    """
     _expected.pop(spawn, None)
 
 
@@ -61,7 +70,9 @@ class ReportHandler(APIHandler):  # type: ignore[misc]  # untyped base
             raise web.HTTPError(400, 'A report looks like {"port": 12345}.') from None
         if expected.url.done():
             raise web.HTTPError(409, "This server has reported already.")
-        expected.url.set_result(f"http://{self._peer()}:{report.port}")
+        url = f"http://{self._peer()}:{report.port}"
+        expected.keep(url)
+        expected.url.set_result(url)
         self.write(json.dumps({"status": "accepted"}))
 
     def _peer(self) -> str:

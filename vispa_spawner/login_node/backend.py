@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jupyterhub.utils import url_path_join, wait_for_http_server
 
 from vispa_spawner.backend import Backend, State
-from vispa_spawner.failures import ServerFailed
+from vispa_spawner.failures import ServerFailed, spoken
 from vispa_spawner.limits import LOGIN_NODE
 from vispa_spawner.login_node.process import ServerProcess
 from vispa_spawner.options import ServerRequest
@@ -33,8 +33,19 @@ class LoginNodeBackend(Backend):
         self.process: ServerProcess | None = None
         self._popen: subprocess.Popen[bytes] | None = None
 
-    async def start(self, request: ServerRequest) -> str:
+    async def start(self, request: ServerRequest, patience: float) -> str:
         """Bind a port, hand it to the new process, and wait until it answers or ends."""
+        try:
+            async with asyncio.timeout(patience):
+                return await self._start()
+        except TimeoutError:
+            raise ServerFailed(
+                f"Your server was given up: it was not up after {spoken(patience)}. "
+                f"The last that is known: {self.phase()[1]}",
+                reason="timeout",
+            ) from None
+
+    async def _start(self) -> str:
         limits = (await self.spawner.get_limits()).login_node
         account = await self.spawner.accounts.of(self.spawner.user.name)
         with socket.create_server(("127.0.0.1", 0)) as listener:

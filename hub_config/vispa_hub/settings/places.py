@@ -134,9 +134,14 @@ class Cluster(Section):
         json_schema_extra=OWN_PYTHON,
         description="The interpreter of the environment on the workers.",
     )
+    queue_timeout: Duration = Field(
+        Duration(days=1),
+        description="A server that waited in the queue for so long is given up. 0: never.",
+    )
     start_timeout: PositiveDuration = Field(
-        Duration(minutes=10),
-        description="A server that waited in the queue for so long is given up.",
+        Duration(minutes=5),
+        description="A server that is not up so long after its job began on a worker is given up. "
+        "Time in the queue does not count.",
     )
     port_range: tuple[Port, Port] = Field(
         (0, 0), description="Lowest and highest port of servers on a worker. [0, 0]: any."

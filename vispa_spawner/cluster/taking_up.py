@@ -1,0 +1,124 @@
+"""Starts that a previous hub began and did not live to finish.
+
+Their jobs keep their place in the queue. JupyterHub cannot go on with a start that is not its own,
+so it is told that the server does not run *yet* and will resume; then it is asked to start it
+again, in its person's name, by its own API. That start finds the job instead of submitting one.
+"""
+
+import asyncio
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from jupyterhub import orm
+from jupyterhub.utils import make_ssl_context, url_path_join
+from tornado.httpclient import AsyncHTTPClient, HTTPClientError
+
+from vispa_htcondor.errors import HTCondorError
+from vispa_htcondor.identity import Identity
+from vispa_spawner.cluster.job import SPAWN_FILE
+from vispa_spawner.cluster.lookout import Lookout
+from vispa_spawner.cluster.submission import Submission
+
+if TYPE_CHECKING:
+    from vispa_spawner.backend_spawner import BackendSpawner
+    from vispa_spawner.cluster.hub_client import HubClient
+
+_TOKEN_LIFE = 600  # seconds
+_PAUSE = 1.0
+_TRIES = 120
+
+
+async def start_again(
+    spawner: "BackendSpawner", client: "HubClient", submission: Submission
+) -> None:
+    """Have the hub start this server, if its job is still there once the queue is in sight."""
+    lookout = Lookout(client, submission)
+    try:
+        while True:
+            try:
+                await client.watch.since(lookout.began)
+            except HTCondorError:
+                continue  # the watch has said so, and pauses between its looks
+            break
+        if lookout.job() is None:
+            spawner.log.warning(
+                "The job of %s left the queue while the hub was down.", spawner._log_name
+            )
+            return
+        spawner.log.info("Taking up the start of %s again.", spawner._log_name)
+        await _ask_the_hub(spawner)
+    except (HTTPClientError, OSError) as error:
+        # Nobody stands behind the job then, so it is removed like any other orphan.
+        spawner.log.warning("%s cannot be started again: %s", spawner._log_name, error)
+    finally:
+        client.taking_up.discard(submission.spawn)
+
+
+async def token_of(client: "HubClient", submission: Submission) -> str:
+    """Return the server's API token, read from the job's private folder as its owner.
+
+    The hub's database has only a hash of it. Raises HTCondorError with a sentence.
+    """
+    try:
+        identity = await asyncio.to_thread(Identity.of, submission.account)
+        text = await client.read(identity, submission.folder, SPAWN_FILE)
+        return str(json.loads(text)["environment"]["JUPYTERHUB_API_TOKEN"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise HTCondorError(f"The spawn file of {submission.account} cannot be read.") from error
+
+
+def revoke(spawner: "BackendSpawner", token: str) -> None:
+    """Delete the token of a server that will not be taken up, if it is this person's."""
+    db = spawner.user.db
+    found = orm.APIToken.find(db, token)
+    if found is not None and found.user is spawner.user.orm_user:
+        db.delete(found)
+        db.commit()
+
+
+async def _ask_the_hub(spawner: "BackendSpawner") -> None:
+    user, server = spawner.user, spawner.name
+    token = user.new_api_token(
+        note="Go on with a start that the hub's restart interrupted",
+        expires_in=_TOKEN_LIFE,
+        scopes=[f"servers!server={user.name}/{server}"],
+    )
+    path = f"servers/{quote(server, safe='')}" if server else "server"
+    url = url_path_join(spawner.hub.api_url, "users", user.escaped_name, path)
+    try:
+        await _post(url, token, spawner)
+    finally:
+        revoke(spawner, token)
+
+
+async def _post(url: str, token: str, spawner: "BackendSpawner") -> None:
+    """Post until the hub, which may not be up yet, has answered; HTTPClientError when it says no.
+
+    It says no (400) when its person was quicker and has started the server already.
+    """
+    settings = spawner.user.settings
+    context = make_ssl_context(
+        settings.get("internal_ssl_key"),
+        settings.get("internal_ssl_cert"),
+        cafile=settings.get("internal_ssl_ca"),
+    )
+    for _ in range(_TRIES):
+        try:
+            await AsyncHTTPClient().fetch(
+                url,
+                method="POST",
+                headers={"Authorization": f"token {token}"},
+                body="",
+                ssl_options=context,
+                request_timeout=60,
+            )
+        except HTTPClientError as error:
+            if error.code < 500:
+                raise
+        except OSError as error:
+            spawner.log.debug("The hub does not answer yet: %s", error)
+        else:
+            return
+        await asyncio.sleep(_PAUSE)
+    raise TimeoutError("the hub did not answer")
