@@ -67,9 +67,10 @@ class ClusterBackend(Backend):
             # one takes the start up again: for that the job must keep its files.
             raise
         except BaseException:  # whatever it was, the secret has done its work; raised again
-            self._forget_secret()
+            if self.submission is not None:
+                self._forget_secret()
             raise
-        self._forget_secret()
+        await self._forget_secret()
         return url
 
     async def poll(self) -> int | None:
@@ -189,6 +190,9 @@ class ClusterBackend(Backend):
                 self._follow(replace(left, cluster=job.cluster))
                 return True
             taking_up.revoke(self.spawner, token)
+        except asyncio.CancelledError:
+            self.client.orphans.condemn(left.spawn)  # nobody will look for it after this
+            raise
         except HTCondorError as error:
             self.log.warning("The start of %s begins anew: %s", self.spawner._log_name, error)
         self.client.orphans.condemn(left.spawn)
@@ -261,7 +265,10 @@ class ClusterBackend(Backend):
         except (HTCondorError, KeyError) as error:
             return f"(the log cannot be read: {error})"
 
-    def _forget_secret(self) -> None:
-        """Delete the submit side's copy of the spawn file; the job has its own, or never will."""
-        if self.submission is not None:
-            self.client.in_background(self.client.forget_file(self.submission, SPAWN_FILE))
+    def _forget_secret(self) -> "asyncio.Future[None]":
+        """Delete the submit side's copy of the spawn file; the job has its own, or never will.
+
+        That goes on when whoever waits for it is cancelled.
+        """
+        assert self.submission is not None
+        return self.client.in_background(self.client.forget_file(self.submission, SPAWN_FILE))

@@ -12,7 +12,7 @@ from functools import partial
 
 from vispa_htcondor.client import Client
 from vispa_htcondor.errors import HTCondorError
-from vispa_htcondor.model import Job, JobStatus
+from vispa_htcondor.model import JobStatus
 from vispa_htcondor.watch import Snapshot
 
 log = logging.getLogger(__name__)
@@ -39,8 +39,9 @@ class Orphans:
         client.watch.on_snapshot.append(self.look)
 
     def condemn(self, spawn: str) -> None:
-        """Remove the job of this spawn as soon as it is seen, however long that takes."""
+        """Remove the job of this spawn now, or as soon as it is seen, however long that takes."""
         self._condemned.add(spawn)
+        self._start_removing(spawn, "its start or stop was cut short")
 
     def look(self, snapshot: Snapshot) -> None:
         """Note unknown jobs, and remove the condemned and those that stayed for the grace."""
@@ -53,22 +54,26 @@ class Orphans:
         now = time.monotonic()
         self._first_seen = {spawn: self._first_seen.get(spawn, now) for spawn in unknown}
         for spawn, since in self._first_seen.items():
-            due = spawn in self._condemned or now - since >= self.grace
-            if due and spawn not in self._under_way:
-                task = asyncio.ensure_future(self._remove(unknown[spawn]))
-                self._under_way[spawn] = task
-                task.add_done_callback(partial(self._done, spawn))
+            if spawn in self._condemned or now - since >= self.grace:
+                job = unknown[spawn]
+                self._start_removing(
+                    spawn, f"{job.cluster}.{job.proc} of {job.user!r}, no server knows it"
+                )
+
+    def _start_removing(self, spawn: str, why: str) -> None:
+        if spawn not in self._under_way:
+            task = asyncio.ensure_future(self._remove(spawn, why))
+            self._under_way[spawn] = task
+            task.add_done_callback(partial(self._done, spawn))
 
     def _done(self, spawn: str, _: "asyncio.Task[None]") -> None:
         del self._under_way[spawn]
 
-    async def _remove(self, job: Job) -> None:
-        log.warning(
-            "Removing job %s.%s of %r: no server knows it.", job.cluster, job.proc, job.user
-        )
+    async def _remove(self, spawn: str, why: str) -> None:
+        log.warning("Removing the job of spawn %s: %s.", spawn, why)
         try:
             self.removed += await self.client.remove_as_hub(
-                job.spawn, "VISPA: no server stands behind this job any more"
+                spawn, "VISPA: no server stands behind this job any more"
             )
         except HTCondorError as error:
-            log.warning("Job %s.%s stays for now: %s", job.cluster, job.proc, error)
+            log.warning("The job of spawn %s stays for now: %s", spawn, error)

@@ -95,7 +95,7 @@ async def _ask_the_hub(spawner: "BackendSpawner") -> None:
 async def _post(url: str, token: str, spawner: "BackendSpawner") -> None:
     """Post until the hub, which may not be up yet, has answered; HTTPClientError when it says no.
 
-    It says no (400) when its person was quicker and has started the server already.
+    It says no when its person was quicker, and has started the server already or cancelled this.
     """
     settings = spawner.user.settings
     context = make_ssl_context(
@@ -113,9 +113,6 @@ async def _post(url: str, token: str, spawner: "BackendSpawner") -> None:
                 ssl_options=context,
                 request_timeout=60,
             )
-        except HTTPClientError as error:
-            if error.code < 500:
-                raise
         except OSError as error:
             spawner.log.debug("The hub does not answer yet: %s", error)
         else:
