@@ -46,6 +46,7 @@ class Watch:
         self.hurry = hurry
         self.snapshot: Snapshot | None = None
         self.trouble: str = ""
+        self.looks = 0
         self.on_snapshot: list[Callable[[Snapshot], None]] = []
         self._broker = broker
         self._task: asyncio.Task[None] | None = None
@@ -63,6 +64,10 @@ class Watch:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
+
+    def age(self) -> float:
+        """Return the seconds since the queue was last seen; -1 before the first time."""
+        return time.monotonic() - self.snapshot.asked_at if self.snapshot else -1.0
 
     async def changed(self) -> None:
         """Wait for the next look at the queue, successful or not, and make it come soon."""
@@ -94,6 +99,7 @@ class Watch:
             await asyncio.sleep(self.hurry)
 
     async def _look(self) -> None:
+        self.looks += 1
         asked_at = time.monotonic()
         try:
             ads = await self._broker.call(

@@ -18,6 +18,7 @@ from vispa_spawner.cluster import phases, reports, taking_up
 from vispa_spawner.cluster.hub_client import client_of
 from vispa_spawner.cluster.job import LOG, SPAWN_FILE, server_job, spawn_file
 from vispa_spawner.cluster.lookout import Lookout
+from vispa_spawner.cluster.metrics import ENDS, Stopwatch
 from vispa_spawner.cluster.patience import Patience
 from vispa_spawner.cluster.submission import Submission
 from vispa_spawner.failures import ServerFailed
@@ -56,12 +57,15 @@ class ClusterBackend(Backend):
     async def start(self, request: ServerRequest, patience: float) -> str:
         """Submit, wait in the queue, and return the URL that the server reports."""
         account = await self.spawner.accounts.of(self.spawner.user.name)
+        stopwatch = Stopwatch()
+        waiting = Patience(self.spawner.cluster_queue_timeout, patience)
         try:
             if not await self._take_up(account, request):
                 await self._submit(account, request)
-            assert self.submission is not None
-            waiting = Patience(self.spawner.cluster_queue_timeout, patience)
+            stopwatch.end("submit")
             url = await self._reported(waiting)
+            stopwatch.end("queue", waiting.running_since)
+            stopwatch.end("start")
         except asyncio.CancelledError:
             # Either the person has cancelled, and `stop` follows, or the hub ends, and the next
             # one takes the start up again: for that the job must keep its files.
@@ -249,6 +253,8 @@ class ClusterBackend(Backend):
         assert self.submission is not None
         assert self.lookout is not None
         self.log.warning("%s: %s", self.spawner._log_name, end.sentence)
+        if self.submission.url:
+            ENDS.labels(reason=end.reason).inc()
         if self.submission.url and end.code != 0:
             self.spawner.farewell = f"Your last server on the cluster ended. {end.sentence}"
         if self.lookout.job() is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vispa_htcondor.client import Client
 from vispa_htcondor.errors import HTCondorError
 from vispa_htcondor.identity import Identity
+from vispa_spawner.cluster.metrics import ClientMetrics
 from vispa_spawner.cluster.orphans import Orphans
 from vispa_spawner.cluster.submission import Submission
 
@@ -28,7 +29,7 @@ class HubClient(Client):
         self.backends: weakref.WeakSet[ClusterBackend] = weakref.WeakSet()
         self.taking_up: set[str] = set()
         """Spawn ids of starts that a previous hub began and that are about to be taken up."""
-        self.orphans = Orphans(self, self._known)
+        self.orphans: Orphans = Orphans(self, self._known)
         self._background: set[asyncio.Task[Any]] = set()
 
     def in_background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Future[None]":
@@ -60,6 +61,7 @@ class HubClient(Client):
 
 
 _clients: dict[str, HubClient] = {}
+ClientMetrics(_clients.values)
 
 
 def client_of(spawner: "BackendSpawner") -> HubClient:

@@ -14,7 +14,8 @@ class Patience:
         self.queue = queue
         self.start = start
         self._began = time.time()
-        self._running_since: float | None = None
+        self.running_since: float | None = None
+        """When the job was first seen on a worker (monotonic)."""
 
     def over(self, job: Job | None) -> str | None:
         """Return why the start is given up, if it is; `job` is what was last seen of it."""
@@ -31,10 +32,10 @@ class Patience:
                 )
             return None
         now = time.monotonic()
-        self._running_since = self._running_since or now
+        self.running_since = self.running_since or now
         if job.status is JobStatus.SUSPENDED:
-            self._running_since = now  # it does nothing, and can do nothing about it
-        if now - self._running_since <= self.start:
+            self.running_since = now  # it does nothing, and can do nothing about it
+        if now - self.running_since <= self.start:
             return None
         return (
             f"Your server was given up: {spoken(self.start)} after its job began on "

@@ -36,29 +36,55 @@ function showFailure(event) {
   cancel.hidden = true;
 }
 
-const events = new EventSource(page.dataset.progress);
-events.onmessage = ({ data }) => {
-  const event = JSON.parse(data);
-  show(event);
-  if (event.ready) {
-    events.close();
-    location.reload();
-  } else if (event.failed) {
-    events.close();
-    showFailure(event);
-  }
-};
+// While the hub restarts it does not answer, and when it is back it needs a moment to take the start
+// up again. The job keeps its place meanwhile, so it is worth asking for a while. A hub that has
+// been back for longer than that knows more than this page: then it is loaded anew.
+const PATIENCE = 20_000;
+const PAUSE = 2000;
+let backSince = null;
+let events;
 
-// A browser connects again by itself, except after an answer that is no stream: then the start is
-// over and the hub knows more than this page.
-events.onerror = () => {
-  if (events.readyState === EventSource.CLOSED) {
-    showFailure({
-      message:
-        'The hub does not tell any more how the start goes on. Try again, or reload this page.'
-    });
+function listen() {
+  events = new EventSource(page.dataset.progress);
+  events.onmessage = ({ data }) => {
+    const event = JSON.parse(data);
+    backSince = null;
+    show(event);
+    if (event.ready) {
+      events.close();
+      location.reload();
+    } else if (event.failed) {
+      events.close();
+      showFailure(event);
+    }
+  };
+  // A browser connects again by itself, except after an answer that is no stream.
+  events.onerror = () => {
+    if (events.readyState === EventSource.CLOSED) {
+      message.textContent = 'The hub does not answer at the moment. We keep asking.';
+      setTimeout(askAgain, PAUSE);
+    }
+  };
+}
+
+async function askAgain() {
+  if (cancel.disabled) {
+    return;
   }
-};
+  try {
+    const response = await fetch(page.dataset.hub);
+    backSince = response.ok ? (backSince ?? Date.now()) : null;
+  } catch {
+    backSince = null; // not even the proxy answers
+  }
+  if (backSince !== null && Date.now() - backSince > PATIENCE) {
+    location.reload();
+  } else {
+    listen();
+  }
+}
+
+listen();
 
 cancel.addEventListener('click', async () => {
   cancel.disabled = true;
