@@ -23,7 +23,7 @@ skeleton = "skel"
 login = "shared-password"
 password_file = "password"
 [groups.staff]
-members = ["ann", "bob", "carl", "dora", "emil"]
+members = ["ann", "bob", "carl", "dora", "emil", "lost"]
 [groups.staff.cluster]
 max_cores = 64
 default_memory = "512M"
@@ -58,7 +58,7 @@ def site() -> Iterator[Site]:
         site = Site(person, _SHARED, free_ports(3))
         site.start()
         stack.callback(site.stop)
-        for name in ("ann", "bob", "carl", "dora", "emil"):
+        for name in ("ann", "bob", "carl", "dora", "emil", "lost"):
             site.add_user(name, "staff")
         site.add_user("stud", "students")
         yield site

@@ -27,9 +27,18 @@ _EXTRA_CONFIG = f"""
 c.JupyterHub.services = [{{"name": "tests", "api_token": "{API_TOKEN}"}}]
 c.JupyterHub.load_roles = [{{
     "name": "tests",
-    "scopes": ["admin:users", "admin:servers", "access:servers", "tokens", "groups"],
+    "scopes": ["admin:users", "admin:servers", "access:servers", "tokens", "groups",
+               "admin:server_state", "read:metrics"],
     "services": ["tests"],
 }}]
+
+
+def without_python(spawner):
+    if spawner.user.name == "lost":
+        spawner.cluster_python = "/nowhere/bin/python"
+
+
+c.Spawner.pre_spawn_hook = without_python
 """
 
 
@@ -199,15 +208,35 @@ condor_config = "{self.folder}/pool/condor_config"
         """Return the jobs in the queue that are this person's servers."""
         return [job for job in self.queue() if job.get("VispaUser") == user]
 
-    @contextlib.contextmanager
-    def frozen(self, daemon: str) -> Iterator[None]:
-        """Freeze one of the pool's daemons for as long as the block lasts."""
+    def farewell(self, user: str) -> str:
+        """Return what the hub remembers of how the person's last server ended."""
+        model = self.api("GET", f"/users/{user}?include_stopped_servers=1").json()
+        return str(model["servers"][""]["state"].get("farewell", ""))
+
+    def metric(self, name: str) -> float:
+        """Return one of the hub's figures for Prometheus, summed over its labels."""
+        answer = httpx.get(
+            f"{self.url}/hub/metrics", headers={"Authorization": f"token {API_TOKEN}"}
+        )
+        samples = [line.split() for line in answer.text.splitlines() if not line.startswith("#")]
+        values = [float(words[-1]) for words in samples if words[0].split("{")[0] == name]
+        assert values, f"no figure of the name {name}"
+        return sum(values)
+
+    def daemon(self, name: str) -> psutil.Process:
+        """Return the process of one of the pool's daemons."""
         [process] = [
             process
             for process in psutil.process_iter(["name", "environ"])
-            if process.info["name"] == daemon
+            if process.info["name"] == name
             and str(self.folder) in (process.info["environ"] or {}).get("CONDOR_CONFIG", "")
         ]
+        return process
+
+    @contextlib.contextmanager
+    def frozen(self, daemon: str) -> Iterator[None]:
+        """Freeze one of the pool's daemons for as long as the block lasts."""
+        process = self.daemon(daemon)
         process.send_signal(signal.SIGSTOP)
         try:
             yield

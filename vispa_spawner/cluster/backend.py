@@ -47,6 +47,7 @@ class ClusterBackend(Backend):
         self.lookout: Lookout | None = None
         self._report: asyncio.Future[str] | None = None
         self._of_previous_hub = False
+        self._end: End | None = None
         self.client.backends.add(self)
 
     @property
@@ -81,11 +82,14 @@ class ClusterBackend(Backend):
         """Read the shared snapshot. Only queue and history together can say that a job is gone."""
         if self.submission is None or self.lookout is None or self.spawner.left:
             return 0
+        if self._end is not None:
+            return self._end.code
         self.client.watch.start()
         if self._of_previous_hub:
             await self.lookout.first_look(_FIRST_LOOK_TIME)
         end = await self.lookout.end()
         if end is not None:
+            self._end = end  # what is asked for after this finds another end: its removal
             await self._leave(end)
             return end.code
         if self._of_previous_hub and not self.submission.url:

@@ -27,6 +27,8 @@ PHASES = Histogram(
 ENDS = Counter(
     "vispa_cluster_ends", "Servers on the cluster that ended without being stopped", ["reason"]
 )
+for _reason in ("exit", "signal", "held", "time-limit", "machine-lost", "removed", "unknown"):
+    ENDS.labels(reason=_reason)  # so that it is there, at 0, before the first one
 
 _GAUGES: dict[str, tuple[str, Callable[["HubClient"], float]]] = {
     "snapshot_age_seconds": (
