@@ -15,8 +15,8 @@ _TOP = """\
 # The `vispa` command
 
 `vispa --help`, `vispa workshop --help` and so on say the same in a terminal. Which commands there
-are depends on what is installed: `vispa pool` comes with VISPA itself, the others with its extra
-`hub`.
+are depends on what is installed: `vispa pool` and `vispa doctor` come with VISPA itself, the
+others with its extra `hub`.
 
 The status is 0 when all went well, 1 with a sentence about what did not, and 2 when the command
 line was wrong.

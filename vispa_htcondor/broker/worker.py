@@ -22,11 +22,12 @@ def main() -> None:
 def _answer(request: dict[str, Any]) -> dict[str, Any]:
     # Imported late, so that a machine without the bindings answers with a sentence.
     try:
-        from vispa_htcondor.broker import operations
+        from vispa_htcondor.broker import examination, operations
     except ImportError as error:
         return {"error": f"HTCondor's Python bindings cannot be loaded: {error}"}
     try:
-        operation = operations.OPERATIONS[request["operation"]]
+        known = operations.OPERATIONS | examination.OPERATIONS
+        operation = known[request["operation"]]
         return {"result": operation(**request["arguments"])}
     except operations.NoAnswer as error:
         return {"error": str(error), "unavailable": True}

@@ -16,6 +16,16 @@ class Progress:
         """Announce a step."""
         self._write(text)
 
+    def keep(self, text: str) -> None:
+        """Announce a result, which stays when the next line comes."""
+        self._write(text)
+        self.close()
+
+    def tick(self, text: str) -> None:
+        """Tell a waiting person that we go on; in a log, say nothing."""
+        if self._terminal:
+            self._write(text)
+
     def count(self, text: str, done: int, total: int) -> None:
         """Announce that `done` of `total` things are done; in a log, only start and end."""
         if self._terminal or done in {0, total}:
