@@ -223,6 +223,10 @@ condor_config = "{self.folder}/pool/condor_config"
         assert values, f"no figure of the name {name}"
         return sum(values)
 
+    def proxy(self) -> psutil.Process:
+        """Return the process of the proxy, which outlives a hub that is killed."""
+        return psutil.Process(int((self.folder / "state/proxy.pid").read_text()))
+
     def daemon(self, name: str) -> psutil.Process:
         """Return the process of one of the pool's daemons."""
         [process] = [

@@ -58,10 +58,10 @@ function listen() {
       showFailure(event);
     }
   };
-  // A browser connects again by itself, except after an answer that is no stream.
   events.onerror = () => {
+    message.textContent = 'The hub does not answer at the moment. We keep asking.';
+    // A browser connects again by itself, except after an answer that is no stream.
     if (events.readyState === EventSource.CLOSED) {
-      message.textContent = 'The hub does not answer at the moment. We keep asking.';
       setTimeout(askAgain, PAUSE);
     }
   };
