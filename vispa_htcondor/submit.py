@@ -19,9 +19,13 @@ def literal(value: str) -> str:
 
 
 def classad_string(value: str) -> str:
-    """Quote a value as a ClassAd string literal, as constraints take it."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """Quote a value as the schedd reads strings, in constraints, job ads and submit commands.
+
+    That is the old syntax of ClassAds: a backslash is nothing special, but for one before a
+    double quote. So a string that ends in one has to be cut from a longer one.
+    """
+    escaped = value.replace('"', '\\"')
+    return f'substr("{escaped}.", 0, -1)' if value.endswith("\\") else f'"{escaped}"'
 
 
 def arguments(values: list[str]) -> str:

@@ -27,8 +27,15 @@ def job(**changes: object) -> ServerJob:
 
 @given(printable)
 def test_a_classad_string_reads_back_as_what_it_was(text: str) -> None:
-    quoted = classad_string(text).replace("$(DOLLAR)", "$")
-    assert classad2.ExprTree(quoted).eval() == text
+    ad = classad2.parseOne(f"Text = {classad_string(text)}\nBehind = 1")
+    assert (ad.eval("Text"), ad.eval("Behind")) == (text, 1)
+
+
+@pytest.mark.parametrize("text", ["\\", "a\\", 'a\\"', 'a" || true || "', 'a\\" || true || "\\'])
+def test_a_classad_string_cannot_end_early_or_late(text: str) -> None:
+    quoted = classad_string(text)
+    ad = classad2.parseOne(f"Text = {quoted}\nSame = Text =?= {quoted} && {quoted} =?= Text")
+    assert (ad.eval("Text"), ad.eval("Same")) == (text, True)
 
 
 @pytest.mark.parametrize("text", ["a\nqueue", "a\r+Owner", "\0", "x\u2028y", "$$(Name)"])
