@@ -2,89 +2,118 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from vispa_htcondor.broker import Broker
+from vispa_htcondor.broker import DEADLINE, Broker, Workers
+from vispa_htcondor.errors import Refused
 from vispa_htcondor.identity import Identity
-from vispa_htcondor.model import Job, Slot
-from vispa_htcondor.submit import ServerJob, classad_string
+from vispa_htcondor.jobs import Jobs
+from vispa_htcondor.model import Slot
+from vispa_htcondor.submit import ServerJob, attribute_name, classad_literal, classad_string
+from vispa_htcondor.submit_as import SubmitAs, own_rights
 from vispa_htcondor.watch import Watch
 
-_SUBMITTERS_AT_ONCE = 4
+Value = str | int | float | bool
+"""What an attribute of a job can be set to."""
+
 _KEPT_FOLDERS = 20
 _SLOTS_FRESH = 10.0
 
+# The output cannot be streamed into a folder here; it stays on the worker, where it can be asked
+# for. What was spooled goes when the job goes: without this it would stay for ten days.
+_SPOOLED = {"stream_output": "false", "stream_error": "false", "leave_in_queue": "false"}
 
-class Client:
+
+class Client(Jobs):
     """Everything one hub asks of HTCondor.
 
     Queries go through one worker that runs as the hub; what is done for a person goes through
-    a worker of that person's own, one call at a time, which ends when it is no longer needed.
+    a worker of that person's own, one call at a time. `submit_as` decides how that worker comes
+    to speak for the person; by default this process's own rights do.
+
+    Everything raises `Unavailable` when HTCondor does not answer within `deadline` seconds, and
+    `Refused` when it says no.
     """
 
-    def __init__(self, hub: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        hub: str,
+        environment: Mapping[str, str] | None = None,
+        submit_as: SubmitAs | None = None,
+        deadline: float = DEADLINE,
+    ) -> None:
         """Prepare a client for the hub that stamps its jobs with `hub`."""
-        self.hub = hub
-        self._environment = dict(environment or {})
-        self.broker = Broker(environment=self._environment)
-        self.watch = Watch(self.broker, f"VispaHub =?= {classad_string(hub)}")
-        self._people: dict[str, Broker] = {}
-        self._users: dict[str, int] = {}
-        self._places = asyncio.Semaphore(_SUBMITTERS_AT_ONCE)
-        self._retiring: set[asyncio.Task[None]] = set()
+        environment = dict(environment or {})
+        super().__init__(Broker(None, environment, deadline, own_rights()), hub)
+        self.submit_as = submit_as or own_rights()
+        self.people = Workers(self.submit_as, environment, deadline)
+        self.watch = Watch(self.broker, self.constraint)
         self._slots: tuple[float, list[Slot]] | None = None
         self._slots_lock = asyncio.Lock()
 
+    async def warm_up(self, identity: Identity) -> None:
+        """Start the person's worker ahead of its first call, while there are other things to do."""
+        async with self.people.of(identity) as broker:
+            await broker.start()
+
     async def submit(self, identity: Identity, job: ServerJob, files: Mapping[str, str]) -> int:
         """Submit as this account and return the cluster id. `files` land in the job's folder."""
-        async with self._broker_of(identity) as broker:
-            result = await broker.call(
-                "submit",
-                commands=job.commands(),
-                folder=job.folder,
-                files=dict(files),
-                keep=_KEPT_FOLDERS,
-            )
+        folder = str(self.submit_as.folder(identity, Path(job.folder)))
+        commands = replace(job, folder=folder).commands()
+        arguments: dict[str, Any] = {
+            "folder": folder,
+            "files": dict(files),
+            "keep": _KEPT_FOLDERS,
+        }
+        async with self.people.of(identity) as broker:
+            if self.submit_as.spools:
+                result = await broker.call(
+                    "submit_spooled",
+                    commands=commands | _SPOOLED,
+                    owner=identity.name,
+                    **arguments,
+                )
+            else:
+                result = await broker.call("submit", commands=commands, **arguments)
         return int(result["cluster"])
 
     async def remove(self, identity: Identity, spawn: str, reason: str) -> int:
         """Remove the job of a spawn as its owner; returns how many were removed (0 or 1)."""
-        async with self._broker_of(identity) as broker:
-            removed = await broker.call(
-                "act", action="Remove", constraint=self._spawn_constraint(spawn), reason=reason
+        return await self._act("Remove", identity, spawn, reason)
+
+    async def hold(self, identity: Identity, spawn: str, reason: str) -> int:
+        """Put the job of a spawn on hold as its owner; returns how many were."""
+        return await self._act("Hold", identity, spawn, reason)
+
+    async def release(self, identity: Identity, spawn: str, reason: str) -> int:
+        """Let the held job of a spawn go on as its owner; returns how many were released."""
+        return await self._act("Release", identity, spawn, reason)
+
+    async def edit(self, identity: Identity, spawn: str, changes: Mapping[str, Value]) -> int:
+        """Set attributes of the job of a spawn as its owner; returns how many jobs have them now.
+
+        ValueError for what is no name of an attribute, or no value.
+        """
+        expressions = {
+            attribute_name(name): classad_literal(value) for name, value in changes.items()
+        }
+        async with self.people.of(identity) as broker:
+            changed = await broker.call(
+                "edit", constraint=self._owned(identity, spawn), changes=expressions
             )
-        return int(removed)
+        return int(changed)
 
     async def remove_as_hub(self, spawn: str, reason: str) -> int:
-        """Remove the job of a spawn with the hub's own rights, whoever owns it."""
+        """Remove the job of a spawn whoever owns it, with the rights the hub has."""
+        if not self.submit_as.hub_removes:
+            return await self._remove_as_owner(spawn, reason)
         removed = await self.broker.call(
-            "act", action="Remove", constraint=self._spawn_constraint(spawn), reason=reason
+            "act", action="Remove", constraint=self.of_spawn(spawn), reason=reason
         )
         return int(removed)
-
-    async def find(self, spawn: str, cluster: int = 0) -> Job | None:
-        """Look for the job of a spawn in the queue, now, without the shared snapshot.
-
-        With its number `cluster`, no other job that carries the same marks can be taken for it.
-        """
-        ads = await self.broker.call(
-            "query_jobs",
-            constraint=self._spawn_constraint(spawn, cluster),
-            projection=list(Job.PROJECTION),
-        )
-        return Job.from_ad(ads[0]) if ads else None
-
-    async def ended(self, spawn: str, cluster: int = 0) -> Job | None:
-        """Look for the job of a spawn in the history; None when it is not there (yet)."""
-        ads = await self.broker.call(
-            "query_history",
-            constraint=self._spawn_constraint(spawn, cluster),
-            projection=list(Job.PROJECTION),
-            limit=1,
-        )
-        return Job.from_ad(ads[0]) if ads else None
 
     async def slots(self) -> list[Slot]:
         """Return the pool's slots as of at most ten seconds ago; one query for all who ask."""
@@ -101,52 +130,57 @@ class Client:
         return self._slots[1] if self._slots else None
 
     async def tail(self, identity: Identity, folder: Path, name: str, lines: int = 20) -> str:
-        """Return the last lines of a file in a job's folder, read as its owner."""
-        async with self._broker_of(identity) as broker:
-            text = await broker.call("tail", folder=str(folder), name=name, lines=lines)
+        """Return the last lines of a file in a job's folder, read as its owner.
+
+        Of a job that went through the spool, only the output can be seen, and while it runs.
+        """
+        place = str(self.submit_as.folder(identity, folder))
+        async with self.people.of(identity) as broker:
+            if self.submit_as.spools:
+                text = await broker.call(
+                    "tail_spooled", folder=place, owner=identity.name, lines=lines
+                )
+            else:
+                text = await broker.call("tail", folder=place, name=name, lines=lines)
         return str(text)
 
     async def read(self, identity: Identity, folder: Path, name: str) -> str:
         """Return the text of a file in a job's folder, read as its owner."""
-        async with self._broker_of(identity) as broker:
-            text = await broker.call("read", folder=str(folder), name=name)
+        place = str(self.submit_as.folder(identity, folder))
+        async with self.people.of(identity) as broker:
+            text = await broker.call("read", folder=place, name=name)
         return str(text)
 
     async def forget(self, identity: Identity, folder: Path, names: list[str]) -> None:
         """Delete files of a job's folder as its owner."""
-        async with self._broker_of(identity) as broker:
-            await broker.call("forget", folder=str(folder), names=names)
+        place = str(self.submit_as.folder(identity, folder))
+        async with self.people.of(identity) as broker:
+            await broker.call("forget", folder=place, names=names)
 
     async def close(self) -> None:
         """Stop watching and end all workers."""
         await self.watch.stop()
-        await asyncio.gather(self.broker.close(), *(one.close() for one in self._people.values()))
+        await asyncio.gather(self.broker.close(), self.people.close())
 
-    def _spawn_constraint(self, spawn: str, cluster: int = 0) -> str:
-        marks = f"{self.watch.constraint} && VispaSpawn =?= {classad_string(spawn)}"
-        return f"{marks} && ClusterId == {cluster}" if cluster else marks
+    async def _act(self, action: str, identity: Identity, spawn: str, reason: str) -> int:
+        async with self.people.of(identity) as broker:
+            changed = await broker.call(
+                "act", action=action, constraint=self._owned(identity, spawn), reason=reason
+            )
+        return int(changed)
 
-    @asynccontextmanager
-    async def _broker_of(self, identity: Identity) -> AsyncIterator[Broker]:
-        """Lend the worker of one person, the same to all who do something for that person."""
-        broker = self._people.setdefault(
-            identity.name, Broker(identity, environment=self._environment)
-        )
-        self._users[identity.name] = self._users.get(identity.name, 0) + 1
+    async def _remove_as_owner(self, spawn: str, reason: str) -> int:
+        job = await self.find(spawn)
+        if job is None:
+            return 0
         try:
-            async with self._places:
-                yield broker
-        finally:
-            self._users[identity.name] -= 1
-            if not self._users[identity.name]:
-                task = asyncio.create_task(self._retire(broker))
-                self._retiring.add(task)
-                task.add_done_callback(self._retiring.discard)
+            identity = await asyncio.to_thread(Identity.of, job.owner)
+        except KeyError:
+            raise Refused(
+                f"The job belongs to {job.owner}, whom this machine does not know."
+            ) from None
+        return await self.remove(identity, spawn, reason)
 
-    async def _retire(self, broker: Broker) -> None:
-        """End a worker nobody uses. It stays known until then: a cancelled call may still run."""
-        await broker.close()
-        name = broker.identity.name
-        # Another retirement of the same worker may have been quicker.
-        if not self._users.get(name) and self._people.get(name) is broker:
-            del self._users[name], self._people[name]
+    def _owned(self, identity: Identity, spawn: str) -> str:
+        """Select the job of a spawn that belongs to this account; marks can be copied by others."""
+        return f"{self.of_spawn(spawn)} && Owner =?= {classad_string(identity.name)}"

@@ -1,5 +1,7 @@
 """Submit descriptions whose values cannot break out of their place."""
 
+import math
+import re
 from dataclasses import dataclass, field
 
 _CONTROL = {chr(code) for code in range(32)} | {"\x7f", "\x85", "\u2028", "\u2029"}
@@ -26,6 +28,26 @@ def classad_string(value: str) -> str:
     """
     escaped = value.replace('"', '\\"')
     return f'substr("{escaped}.", 0, -1)' if value.endswith("\\") else f'"{escaped}"'
+
+
+def classad_literal(value: str | int | float | bool) -> str:
+    """Write a value as a ClassAd literal of its type. ValueError for what has none."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        if _CONTROL & set(value):
+            raise ValueError(f"an attribute cannot carry control characters: {value!r}")
+        return classad_string(value)
+    if not math.isfinite(value):
+        raise ValueError(f"an attribute cannot be {value}")
+    return repr(value)
+
+
+def attribute_name(name: str) -> str:
+    """Return the name of an attribute as it is; ValueError when it is none."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise ValueError(f"an attribute cannot be named {name!r}")
+    return name
 
 
 def arguments(values: list[str]) -> str:

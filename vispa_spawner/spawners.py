@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from traitlets import Dict, Float, Int, Tuple, Unicode, default
+from traitlets import Dict, Float, Instance, Int, Tuple, Unicode, default
 from traitlets.config import Configurable
 
 from vispa_spawner.backend_spawner import BackendSpawner
@@ -63,6 +63,13 @@ class _OnCluster(Configurable):
 
     cluster_poll_interval = Float(
         10, help="Seconds between looks at the queue, one for all servers together."
+    ).tag(config=True)
+
+    cluster_submit_as = Instance(
+        object,
+        allow_none=True,
+        help="How jobs come to belong to their people: a `vispa_htcondor.submit_as.SubmitAs`. "
+        "None: with the hub's own rights, as root for everybody, else for the hub's account alone.",
     ).tag(config=True)
 
     @default("hub_instance")

@@ -51,6 +51,23 @@ async def test_a_frozen_worker_is_killed_at_the_deadline_and_the_next_call_works
     assert broker.restarts == 1
 
 
+async def test_nobody_waits_for_a_turn_for_longer_than_a_deadline(
+    broker: Broker, tmp_path: Path
+) -> None:
+    arguments = {"folder": str(tmp_path), "name": "none", "lines": 1}
+    await broker.call("tail", **arguments)
+    slow = worker()
+    slow.suspend()
+    first = asyncio.ensure_future(broker.call("tail", deadline=60, **arguments))
+    await asyncio.sleep(0)
+    with pytest.raises(Unavailable, match="did not answer"):
+        await broker.call("tail", deadline=0.2, **arguments)
+    assert not first.done()
+    slow.resume()
+    assert await first == ""
+    assert broker.restarts == 0, "who waits does not end a worker that works for somebody else"
+
+
 async def test_a_killed_worker_is_unknown_not_refused(broker: Broker, tmp_path: Path) -> None:
     await broker.call("tail", folder=str(tmp_path), name="none", lines=1)
     victim = worker()

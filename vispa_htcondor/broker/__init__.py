@@ -6,6 +6,7 @@ The broker is the asyncio side: it starts the worker, sends one call at a time, 
 that misses its deadline.
 """
 
-from vispa_htcondor.broker.client import Broker
+from vispa_htcondor.broker.client import DEADLINE, Broker
+from vispa_htcondor.broker.workers import Workers
 
-__all__ = ["Broker"]
+__all__ = ["DEADLINE", "Broker", "Workers"]

@@ -1,22 +1,17 @@
 """The asyncio side of a broker: calls with deadlines to a worker that may be killed."""
 
 import asyncio
-import contextlib
-import json
-import os
-import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
+from vispa_htcondor.broker.process import WorkerProcess
 from vispa_htcondor.errors import HTCondorError, Refused, Unavailable
 from vispa_htcondor.identity import Identity
+from vispa_htcondor.submit_as import SubmitAs, own_rights
 
 DEADLINE = 15.0
 """Seconds a call may take before its worker is killed; a healthy schedd answers in milliseconds."""
-
-_LONGEST_ANSWER = 64 * 1024 * 1024
-_DEATH = 2.0  # seconds to wait for a killed worker; in the grip of a dead file server it stays
-_KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "CONDOR_CONFIG", "TZ")
 
 
 class Broker:
@@ -24,6 +19,10 @@ class Broker:
 
     The worker starts with the first call. A call that is cancelled by its caller still runs to its
     end in the background, so that what comes next (usually a clean-up) sees its result.
+
+    Nobody waits long for a silent HTCondor. A call waits for its turn for at most one deadline, and
+    then has one for itself. When a call misses its deadline, those that already wait behind it
+    fail with it; the next one after that tries again.
     """
 
     def __init__(
@@ -31,15 +30,29 @@ class Broker:
         identity: Identity | None = None,
         environment: Mapping[str, str] | None = None,
         deadline: float = DEADLINE,
+        submit_as: SubmitAs | None = None,
     ) -> None:
+        """Prepare to speak for `identity`, by default as what this process is."""
         self.identity = identity or Identity.current()
         self.deadline = deadline
         self.calls = 0
         self.restarts = 0
-        self._environment = _worker_environment(self.identity, environment or {})
-        self._process: asyncio.subprocess.Process | None = None
+        self._process = WorkerProcess(
+            self.identity, submit_as or own_rights(), dict(environment or {})
+        )
         self._lock = asyncio.Lock()
+        self._missed = 0
         self._running: set[asyncio.Task[Any]] = set()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a worker now."""
+        return self._process.is_running
+
+    @property
+    def starts(self) -> int:
+        """How many workers there have been."""
+        return self._process.starts
 
     async def call(self, operation: str, *, deadline: float | None = None, **arguments: Any) -> Any:
         """Run one of `vispa_htcondor.broker.operations` in the worker and return its JSON result.
@@ -54,26 +67,30 @@ class Broker:
         task.add_done_callback(_note_exception)
         return await asyncio.shield(task)
 
+    async def start(self) -> None:
+        """Start the worker ahead of its first call, if none runs."""
+        async with self._turn(self.deadline):
+            await self._process.start()
+
     async def close(self) -> None:
-        """End the worker, after the calls that are under way."""
+        """End the worker, after the calls that are under way, abandoned ones included."""
+        while self._running:
+            await asyncio.wait(set(self._running))
         async with self._lock:
-            await self._end_worker()
+            await self._process.end()
 
     async def _exchange(self, operation: str, arguments: dict[str, Any], deadline: float) -> Any:
-        async with self._lock:
+        async with self._turn(deadline):
             self.calls += 1
             try:
                 async with asyncio.timeout(deadline):
                     answer = await self._ask({"operation": operation, "arguments": arguments})
             except TimeoutError:
-                await self._end_worker()
-                self.restarts += 1
-                raise Unavailable(
-                    f"HTCondor did not answer within {deadline:.0f} seconds."
-                ) from None
+                self._missed += 1
+                await self._restart()
+                raise _silence(deadline) from None
             except (OSError, EOFError, ValueError) as error:
-                await self._end_worker()
-                self.restarts += 1
+                await self._restart()
                 raise Unavailable(
                     f"The process that talks to HTCondor as {self.identity.name} ended: {error}"
                 ) from error
@@ -82,60 +99,39 @@ class Broker:
         raise _error_from(answer)
 
     async def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        process = await self._worker()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-        await process.stdin.drain()
-        line = await process.stdout.readline()
-        if not line:
-            raise EOFError("it closed its output")
-        answer = json.loads(line)
-        if not isinstance(answer, dict):
-            raise ValueError("its answer was not an object")
+        answer = await self._process.ask(request)
+        if answer.get("unavailable") and self._process.was_answered:
+            # A restarted HTCondor rejects the sessions that our worker keeps, and the bindings
+            # have no way to forget them. Nothing was done yet: each operation looks first.
+            await self._process.end()
+            answer = await self._process.ask(request)
+        if not answer.get("unavailable"):
+            self._process.was_answered = True
         return answer
 
-    async def _worker(self) -> asyncio.subprocess.Process:
-        if self._process is not None and self._process.returncode is None:
-            return self._process
-        become: dict[str, Any] = {}
-        if not self.identity.is_current:
-            become = {
-                "user": self.identity.uid,
-                "group": self.identity.gid,
-                "extra_groups": list(self.identity.groups),
-            }
-        # -I: neither the working directory nor the person's own packages may change what runs.
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-I",
-            "-m",
-            "vispa_htcondor.broker.worker",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=self._environment,
-            cwd="/",
-            umask=0o077,
-            start_new_session=True,
-            limit=_LONGEST_ANSWER,
-            **become,
-        )
-        return self._process
+    @asynccontextmanager
+    async def _turn(self, deadline: float) -> AsyncIterator[None]:
+        """Wait for our turn, but not for long, and not behind a silence."""
+        missed = self._missed
+        try:
+            async with asyncio.timeout(deadline):
+                await self._lock.acquire()
+        except TimeoutError:
+            raise _silence(deadline) from None
+        try:
+            if self._missed != missed:
+                raise _silence(self.deadline)
+            yield
+        finally:
+            self._lock.release()
 
-    async def _end_worker(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):  # it ended by itself
-            process.kill()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _DEATH)
+    async def _restart(self) -> None:
+        await self._process.end()
+        self.restarts += 1
 
 
-def _worker_environment(identity: Identity, extra: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    kept |= {name: value for name, value in os.environ.items() if name.startswith("_CONDOR_")}
-    return {**kept, "HOME": str(identity.home), "USER": identity.name, **extra}
+def _silence(seconds: float) -> Unavailable:
+    return Unavailable(f"HTCondor did not answer within {seconds:.0f} seconds.")
 
 
 def _error_from(answer: dict[str, Any]) -> HTCondorError:

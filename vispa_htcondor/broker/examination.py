@@ -6,24 +6,22 @@ from typing import Any
 import classad2
 import htcondor2
 
-from vispa_htcondor.broker.operations import _collector, _plain_all, _reach, _schedd
+from vispa_htcondor.broker.daemons import collector, reach, reached_schedd
+from vispa_htcondor.broker.plain import plain
 
 _UNSET = "Not defined"  # the words of a daemon for a setting that is there, but empty
 
 
 def find_schedd() -> dict[str, Any]:
     """Return where this machine's schedd is, and its version; asks the schedd that it is there."""
-    schedd = _reach(_schedd)
-    _reach(lambda: schedd.query("false", ["ClusterId"], 1))
-    ad = _reach(lambda: _collector().locate(htcondor2.DaemonType.Schedd))
-    return _plain_all([ad])[0]
+    reached_schedd()
+    ad = reach(lambda: collector().locate(htcondor2.DaemonType.Schedd))
+    return plain([ad])[0]
 
 
 def query_daemons(kind: str, projection: list[str]) -> list[dict[str, Any]]:
     """Return the collector's ads of a kind of daemon: "Negotiator", "Schedd", "Defrag"."""
-    return _plain_all(
-        _reach(lambda: _collector().query(htcondor2.AdType[kind], "true", projection))
-    )
+    return plain(reach(lambda: collector().query(htcondor2.AdType[kind], "true", projection)))
 
 
 def local_settings(names: list[str]) -> dict[str, str]:
@@ -34,15 +32,13 @@ def local_settings(names: list[str]) -> dict[str, str]:
 def daemon_settings(address: str, names: list[str]) -> dict[str, str]:
     """Return what a running daemon works with; settings it does not know are left out."""
     location = classad2.ClassAd({"MyAddress": address})
-    parameters = _reach(lambda: htcondor2.RemoteParam(location))
+    parameters = reach(lambda: htcondor2.RemoteParam(location))
     return _known(parameters, names)
 
 
 def submit_bare(commands: dict[str, str]) -> int:
     """Submit one job that brings no files; returns its cluster id."""
-    schedd = _reach(_schedd)
-    _reach(lambda: schedd.query("false", ["ClusterId"], 1))  # as in `submit`
-    return int(schedd.submit(htcondor2.Submit(commands), 1).cluster())
+    return int(reached_schedd().submit(htcondor2.Submit(commands), 1).cluster())
 
 
 OPERATIONS: dict[str, Callable[..., Any]] = {

@@ -8,6 +8,8 @@ from vispa_htcondor.model.ad import Ad, flag, integer, maybe_integer, text
 from vispa_htcondor.model.hold import Hold
 from vispa_htcondor.model.usage import Usage
 
+_SPOOLING = 16  # HoldReasonCode
+
 
 class JobStatus(IntEnum):
     """HTCondor's JobStatus."""
@@ -28,6 +30,9 @@ class Job:
     All times are seconds since 1970, and 0 when it has not come to that. `started_at` is when the
     last start began on a worker, with the transfer of its files; `executing_at` when its program
     did. `vacate_code` and `vacate_reason` say why HTCondor took it off its last worker.
+
+    A job that was submitted through HTCondor's spool is `spooling` until its files are there.
+    HTCondor calls that a hold, but it waits like every other: here it is idle.
     """
 
     PROJECTION = (
@@ -61,6 +66,7 @@ class Job:
     disk_kb: int
     remote_host: str
     last_host: str
+    spooling: bool
     starts: int
     transferring_input: bool
     transferring_output: bool
@@ -86,6 +92,10 @@ class Job:
         Everybody writes into the ads of their own jobs what they like, so this never fails.
         """
         status = _status(ad, "JobStatus") or JobStatus.IDLE
+        hold = Hold.from_ad(ad)
+        spooling = status is JobStatus.HELD and hold is not None and hold.code == _SPOOLING
+        if spooling:
+            status, hold = JobStatus.IDLE, None
         started_at = integer(ad, "JobCurrentStartDate")
         executing_at = integer(ad, "JobCurrentStartExecutingDate")
         by_signal = bool(ad.get("ExitBySignal"))
@@ -108,12 +118,13 @@ class Job:
             disk_kb=integer(ad, "RequestDisk"),
             remote_host=text(ad, "RemoteHost"),
             last_host=text(ad, "LastRemoteHost"),
+            spooling=spooling,
             starts=integer(ad, "NumJobStarts"),
             transferring_input=flag(ad, "TransferringInput"),
             transferring_output=flag(ad, "TransferringOutput"),
             transfer_queued=flag(ad, "TransferQueued"),
             disconnected=status is JobStatus.RUNNING and integer(ad, "JobDisconnectedDate") > 0,
-            hold=Hold.from_ad(ad),
+            hold=hold,
             remove_reason=text(ad, "RemoveReason"),
             vacate_reason=text(ad, "VacateReason"),
             vacate_code=integer(ad, "VacateReasonCode"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vispa_htcondor.client import Client
 from vispa_htcondor.errors import HTCondorError
 from vispa_htcondor.identity import Identity
+from vispa_htcondor.submit_as import SubmitAs
 from vispa_spawner.cluster.metrics import ClientMetrics
 from vispa_spawner.cluster.orphans import Orphans
 from vispa_spawner.cluster.submission import Submission
@@ -23,9 +24,9 @@ log = logging.getLogger(__name__)
 class HubClient(Client):
     """A client that knows which of the hub's servers are alive, and clears up behind the others."""
 
-    def __init__(self, hub: str) -> None:
-        """Watch the jobs stamped with `hub`."""
-        super().__init__(hub)
+    def __init__(self, hub: str, submit_as: SubmitAs | None = None) -> None:
+        """Watch the jobs stamped with `hub`, and submit as people in the way of `submit_as`."""
+        super().__init__(hub, submit_as=submit_as)
         self.backends: weakref.WeakSet[ClusterBackend] = weakref.WeakSet()
         self.taking_up: set[str] = set()
         """Spawn ids of starts that a previous hub began and that are about to be taken up."""
@@ -68,6 +69,6 @@ def client_of(spawner: "BackendSpawner") -> HubClient:
     """Return the client of the spawner's hub; all spawners of a hub share it."""
     hub: str = spawner.hub_instance
     if hub not in _clients:
-        _clients[hub] = HubClient(hub)
+        _clients[hub] = HubClient(hub, spawner.cluster_submit_as)
         _clients[hub].watch.interval = spawner.cluster_poll_interval
     return _clients[hub]
