@@ -6,7 +6,7 @@ from vispa_htcondor.model import Job, JobStatus, Slot
 
 # Codes: HTCondor manual, "Job ClassAd Attributes", HoldReasonCode.
 _HELD = {
-    1: "You put it on hold.",
+    1: "It was put on hold by hand.",
     6: "The program could not be started on the worker.",
     7: "HTCondor could not find or open a file of the job.",
     12: "HTCondor could not bring its files back from the worker.",
