@@ -9,4 +9,5 @@ again before you believe a ratio, above all one near 1.
 
 BENCHMARKS = {
     "condor": "servers as HTCondor jobs and on the login node, against batchspawner and JupyterHub",
+    "start": "what a single-user server's own start costs, against plain jupyterhub-singleuser",
 }
