@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from vispa_spawner.singleuser import quick
 from vispa_spawner.singleuser.listen import listen
 from vispa_spawner.spawn_file import SpawnFile
 
@@ -28,7 +29,9 @@ def main() -> None:
     else:
         listener = listen(spawn.report_url, spawn.port_range)
 
-    # Only now: this import takes seconds, and everything above fails fast.
+    if quick.is_wanted():
+        quick.before_imports()
+    # Only now: this import takes its time, and everything above fails fast.
     from vispa_spawner.singleuser.server import serve
 
     serve(listener, spawn)

@@ -6,9 +6,10 @@ import socket
 from typing import Any
 
 from jupyter_server.serverapp import ServerApp
-from jupyterhub.singleuser.extension import JupyterHubSingleUser
+from jupyterhub.singleuser import extension
 from traitlets import default
 
+from vispa_spawner.singleuser import quick
 from vispa_spawner.singleuser.report import report
 from vispa_spawner.singleuser.terminal import shell_command
 from vispa_spawner.spawn_file import SpawnFile
@@ -40,10 +41,17 @@ def serve(listener: socket.socket, spawn: SpawnFile) -> None:
                 self._report.add_done_callback(self._reported)
             return True
 
+        def start_ioloop(self) -> None:
+            if quick.is_wanted():
+                quick.when_up()
+            super().start_ioloop()
+
         def _reported(self, task: "asyncio.Task[Any]") -> None:
             if not task.cancelled() and (error := task.exception()) is not None:
                 self.log.critical("The hub could not be told where this server is: %s", error)
                 self.exit(1)
 
-    JupyterHubSingleUser.serverapp_class = _ServerApp
-    JupyterHubSingleUser.launch_instance(spawn.arguments)
+    if quick.is_wanted():
+        quick.before_launch()
+    extension.JupyterHubSingleUser.serverapp_class = _ServerApp
+    extension.JupyterHubSingleUser.launch_instance(spawn.arguments)
