@@ -16,7 +16,7 @@ from benchmarks.start.stub_hub import StubHub
 from dev.family import die_with_parent
 from vispa_spawner.spawn_file import SpawnFile
 
-_PREFIX = "/user/somebody/"
+PREFIX = "/user/somebody/"
 _ANSWERS_WITHIN = 60.0  # seconds
 _BIN = Path(sys.executable).parent
 
@@ -36,7 +36,7 @@ class Start:
 def start_ours(hub: StubHub, home: Path) -> Start:
     """Start as an HTCondor job does: with a spawn file, and the port is reported."""
     file = home / "spawn.json"
-    spawn = SpawnFile(_variables(hub, home), str(home), report_url=hub.report_url)
+    spawn = SpawnFile(variables(hub, home), str(home), report_url=hub.report_url)
     file.write_text(spawn.to_json())
     command = [sys.executable, "-P", "-m", "vispa_spawner.singleuser", "--spawn-file", str(file)]
     return _measure(command, {"PATH": os.environ["PATH"]}, home, hub, None)
@@ -46,13 +46,13 @@ def start_peer(hub: StubHub, home: Path) -> Start:
     """Start `jupyterhub-singleuser` on a port chosen beforehand, as other spawners do."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    variables = _variables(hub, home)
-    variables["JUPYTERHUB_SERVICE_URL"] = f"http://127.0.0.1:{port}{_PREFIX}"
+    variables = variables(hub, home)
+    variables["JUPYTERHUB_SERVICE_URL"] = f"http://127.0.0.1:{port}{PREFIX}"
     variables["PATH"] = f"{_BIN}{os.pathsep}{os.environ['PATH']}"
     return _measure([str(_BIN / "jupyterhub-singleuser")], variables, home, hub, port)
 
 
-def _variables(hub: StubHub, home: Path) -> dict[str, str]:
+def variables(hub: StubHub, home: Path) -> dict[str, str]:
     """Return what a hub and a login would put into the environment."""
     return {
         "HOME": str(home),
@@ -67,8 +67,8 @@ def _variables(hub: StubHub, home: Path) -> dict[str, str]:
         "JUPYTERHUB_HOST": "",
         "JUPYTERHUB_BASE_URL": "/",
         "JUPYTERHUB_SERVER_NAME": "",
-        "JUPYTERHUB_SERVICE_PREFIX": _PREFIX,
-        "JUPYTERHUB_OAUTH_CALLBACK_URL": f"{_PREFIX}oauth_callback",
+        "JUPYTERHUB_SERVICE_PREFIX": PREFIX,
+        "JUPYTERHUB_OAUTH_CALLBACK_URL": f"{PREFIX}oauth_callback",
         "JUPYTERHUB_OAUTH_SCOPES": '["access:servers!server=somebody/"]',
         "JUPYTERHUB_OAUTH_ACCESS_SCOPES": '["access:servers!server=somebody/"]',
     }
@@ -119,7 +119,7 @@ def _answers(port: int, patience: float) -> bool:
     """Whether the server listens; if so, wait for its answer, which must be a good one."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=max(patience, 0.1))
     try:
-        connection.request("GET", f"{_PREFIX}api")
+        connection.request("GET", f"{PREFIX}api")
         return connection.getresponse().status == 200
     except ConnectionRefusedError:
         return False

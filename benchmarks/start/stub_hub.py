@@ -8,9 +8,17 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 _VERSION = version("jupyterhub")
+_SOMEBODY = {
+    "kind": "user",
+    "name": "somebody",
+    "admin": False,
+    "groups": [],
+    "scopes": ["access:servers!server=somebody/"],
+}
+"""Who it is, whatever token is shown."""
 
 
 class StubHub:
@@ -23,7 +31,8 @@ class StubHub:
 
         class _Api(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self._answer({"version": _VERSION})
+                is_who = self.path.endswith("/user")
+                self._answer(_SOMEBODY if is_who else {"version": _VERSION})
 
             def do_POST(self) -> None:
                 posted = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -33,7 +42,7 @@ class StubHub:
                         reported.notify_all()
                 self._answer({})
 
-            def _answer(self, body: dict[str, str]) -> None:
+            def _answer(self, body: dict[str, Any]) -> None:
                 text = json.dumps(body).encode()
                 self.send_response(200)
                 self.send_header("X-JupyterHub-Version", _VERSION)

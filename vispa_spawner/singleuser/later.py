@@ -58,7 +58,9 @@ class _Finder(MetaPathFinder):
         if later is None:
             if fullname not in self._apart:
                 _load_package_of(fullname)
-            return None
+            # The package may have imported it. Python would then execute it once more.
+            imported = sys.modules.pop(fullname, None)
+            return ModuleSpec(fullname, _Imported(imported)) if imported else None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is None or not isinstance(spec.loader, SourceFileLoader):
             return None
@@ -79,6 +81,20 @@ class _Loader(Loader):
         for name in self._stand_ins:
             setattr(module, name, _stand_in(module, name))
         module.__class__ = _Module
+
+
+class _Imported(Loader):
+    """Gives out a module that was imported while we looked for it."""
+
+    def __init__(self, module: ModuleType) -> None:
+        self._module = module
+        self._spec = module.__spec__
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return self._module
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__spec__ = self._spec
 
 
 class _Module(ModuleType):

@@ -7,6 +7,7 @@ of the server, which a site gives to all with `c.Spawner.environment`.
 
 import gc
 import os
+import platform
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -34,11 +35,16 @@ def before_launch() -> None:
     from vispa_spawner.singleuser.quiet_hub import QuietSingleUser
 
     extension.JupyterHubSingleUser = QuietSingleUser
+    # Jupyter Server asks for the platform, and Python then runs `uname -p`, for nothing.
+    with suppress(TypeError):
+        vars(platform.uname())["processor"] = platform.machine()
     # Where one of these is not installed, or is not as we know it, it starts as it always does.
     with suppress(ImportError, AttributeError):
         from vispa_spawner.singleuser import language_servers
 
         language_servers.look_when_asked()
+    # JupyterLab asks `node` for the registry of packages when it is imported: 0.3 s, for an answer
+    # that only a build of JupyterLab would use, which asks again.
     with suppress(ImportError, AttributeError), _no_programs():
         from vispa_spawner.singleuser import lab_app
 
@@ -53,11 +59,7 @@ def when_up() -> None:
 
 @contextmanager
 def _no_programs() -> Iterator[None]:
-    """Hide all programs, but to those who know where they are.
-
-    JupyterLab asks `node` for the registry of packages when it is imported: 0.3 s, for an answer
-    that only a build of JupyterLab would use, which asks again.
-    """
+    """Hide all programs, so that none is run, by whom can do without."""
     path = os.environ.pop("PATH", None)
     os.environ["PATH"] = os.devnull
     try:

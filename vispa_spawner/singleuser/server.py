@@ -5,7 +5,7 @@ import os
 import socket
 from typing import Any
 
-from jupyter_server.serverapp import ServerApp
+from jupyter_server import serverapp
 from jupyterhub.singleuser import extension
 from traitlets import default
 
@@ -23,7 +23,7 @@ def serve(listener: socket.socket, spawn: SpawnFile) -> None:
         f"http://{host}:{port}{os.environ.get('JUPYTERHUB_SERVICE_PREFIX', '/')}"
     )
 
-    class _ServerApp(ServerApp):
+    class ServerApp(serverapp.ServerApp):  # its name is that of its settings
         """A server application that serves on the given socket instead of choosing a port."""
 
         @default("terminado_settings")
@@ -53,5 +53,5 @@ def serve(listener: socket.socket, spawn: SpawnFile) -> None:
 
     if quick.is_wanted():
         quick.before_launch()
-    extension.JupyterHubSingleUser.serverapp_class = _ServerApp
+    extension.JupyterHubSingleUser.serverapp_class = ServerApp
     extension.JupyterHubSingleUser.launch_instance(spawn.arguments)
