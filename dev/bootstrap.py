@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from dev import CACHE
 from dev.browser import ensure_browser
+from dev.bytecode import ensure_bytecode
 from dev.family import die_with_parent
 from dev.node import ensure_lab_extensions, ensure_node, ensure_node_modules
 from dev.packages import ensure_packages, ensure_shared_files, ensure_uv
@@ -32,6 +33,7 @@ def bootstrap(purpose: str) -> None:
         ensure_venv()
         ensure_uv()
         ensure_packages(purpose)
+        ensure_bytecode()
         ensure_node()
         ensure_node_modules()
         ensure_lab_extensions()

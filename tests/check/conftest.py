@@ -28,7 +28,7 @@ python = "bin/python"
 enabled = false
 """
 
-LOOKS_GOOD = """echo '{"versions": {"jupyterlab": "4.6.4"}, "missing": {}}'"""
+LOOKS_GOOD = """echo '{"versions": {"jupyterlab": "4.6.4"}, "missing": {}, "uncompiled": []}'"""
 
 
 @pytest.fixture

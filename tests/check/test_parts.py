@@ -139,7 +139,7 @@ class TestServers:
         versions = (
             '{"versions": {"jupyterhub": "6.1.1", "jupyter-server": "2.20.0", '
             '"jupyterlab": "4.6.4", "tornado": null, "jupyter-server-proxy": null}, '
-            '"missing": {"jupyterlab": "ImportError: no"}}'
+            '"missing": {"jupyterlab": "ImportError: no"}, "uncompiled": []}'
         )
         python = program("python", f"echo '{versions}'")
         checked = report(settings)
@@ -154,6 +154,17 @@ class TestServers:
             ),
             f"{python} has no tornado. Install VISPA's extra [lab] with it.",
         ]
+
+    def test_packages_that_nobody_compiled(self, report, settings, program, tmp_path) -> None:
+        """Python looks for compiled files in another place here, and so finds none."""
+        elsewhere = f"-X pycache_prefix={tmp_path}/none"
+        python = program("python", f'exec {sys.executable} {elsewhere} "$@"')
+        checked = report(settings)
+        assert checked.status == 0
+        [text] = checked.of("servers", "warning")
+        assert text.startswith(f"{python} finds no compiled files of 6 of 6 packages.")
+        assert re.search(r"Do it once: .*/python -m compileall -q /.*/site-packages$", text)
+        assert not (tmp_path / "none").exists(), "looking compiles nothing"
 
     def test_what_is_no_python(self, report, settings, program) -> None:
         python = program("python", "echo hello")

@@ -23,9 +23,15 @@ FLOORS = {
 """Below these versions are published security holes."""
 
 _OPTIONAL = {"jupyter-server-proxy"}
+_IMPORTED = ("jupyter_client", "jupyter_server", "jupyterhub", "jupyterlab", "tornado", "traitlets")
+"""Some of the packages that every server imports."""
 _LOOK = f"""
-import json
-from importlib import import_module, metadata
+import json, os
+from importlib import import_module, metadata, util
+specs = [util.find_spec(name) for name in {_IMPORTED!r}]
+uncompiled = [
+    os.path.dirname(spec.origin) for spec in specs if spec and not os.path.exists(spec.cached)
+]
 found = {{}}
 for name in {list(FLOORS)!r}:
     try:
@@ -38,7 +44,8 @@ for module in ("jupyterhub.singleuser", "jupyterlab", "vispa_spawner.singleuser"
         import_module(module)
     except Exception as error:
         missing[module] = f"{{type(error).__name__}}: {{error}}"
-print("\\n" + json.dumps({{"versions": found, "missing": missing}}))
+report = {{"versions": found, "missing": missing, "uncompiled": uncompiled}}
+print("\\n" + json.dumps(report))
 """
 
 
@@ -65,7 +72,7 @@ async def _environment(python: Path, keys: list[str], unix: bool, deadline: floa
             return [warning(PART, f"{text} Make sure that the workers have it.")]
         return [failed(PART, f"{text} Name the interpreter of the servers' environment.")]
     try:
-        output = await run_tool([str(python), "-I", "-c", _LOOK], deadline)
+        output = await run_tool([str(python), "-I", "-B", "-c", _LOOK], deadline)
         report = json.loads(output.strip().rpartition("\n")[2])
     except ToolError as error:
         return [failed(PART, f"{error} ({key}).")]
@@ -84,9 +91,18 @@ async def _environment(python: Path, keys: list[str], unix: bool, deadline: floa
     if problems:
         return [failed(PART, problem) for problem in problems]
     versions = report["versions"]
-    return [
+    findings = [
         ok(PART, f"{python}: JupyterLab {versions['jupyterlab']}, safe versions of all ({key}).")
     ]
+    if uncompiled := report["uncompiled"]:
+        folder = Path(uncompiled[0]).parent
+        text = (
+            f"{python} finds no compiled files of {len(uncompiled)} of {len(_IMPORTED)} packages. "
+            "Servers may not write them, so each compiles all that it imports whenever it starts, "
+            f"which more than doubles the time. Do it once: {python} -m compileall -q {folder}"
+        )
+        findings.append(warning(PART, text))
+    return findings
 
 
 def _below_floors(versions: dict[str, str | None], python: Path) -> list[str]:
