@@ -46,10 +46,10 @@ def start_peer(hub: StubHub, home: Path) -> Start:
     """Start `jupyterhub-singleuser` on a port chosen beforehand, as other spawners do."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    variables = variables(hub, home)
-    variables["JUPYTERHUB_SERVICE_URL"] = f"http://127.0.0.1:{port}{PREFIX}"
-    variables["PATH"] = f"{_BIN}{os.pathsep}{os.environ['PATH']}"
-    return _measure([str(_BIN / "jupyterhub-singleuser")], variables, home, hub, port)
+    environment = variables(hub, home)
+    environment["JUPYTERHUB_SERVICE_URL"] = f"http://127.0.0.1:{port}{PREFIX}"
+    environment["PATH"] = f"{_BIN}{os.pathsep}{os.environ['PATH']}"
+    return _measure([str(_BIN / "jupyterhub-singleuser")], environment, home, hub, port)
 
 
 def variables(hub: StubHub, home: Path) -> dict[str, str]:
