@@ -25,16 +25,19 @@ class StubHub:
     """Answers under /hub/api on a loopback port, and keeps the port that a server reports."""
 
     def __init__(self) -> None:
-        """Bind a port; nothing is served before the `with` block."""
+        """Bind a port; nothing is served before the `with` block. `requests` keeps what came."""
+        requests: list[str] = []
         reports: list[int] = []
         reported = threading.Condition()
 
         class _Api(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                requests.append(f"GET {self.path}")
                 is_who = self.path.endswith("/user")
                 self._answer(_SOMEBODY if is_who else {"version": _VERSION})
 
             def do_POST(self) -> None:
+                requests.append(f"POST {self.path}")
                 posted = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 if self.path.endswith("/report"):
                     with reported:
@@ -54,6 +57,7 @@ class StubHub:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
                 """Say nothing."""
 
+        self.requests = requests
         self._reports, self._reported = reports, reported
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _Api)
         self._thread = threading.Thread(target=self._server.serve_forever)

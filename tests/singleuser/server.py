@@ -28,6 +28,7 @@ class Server:
     client: httpx.Client
     at_first: dict[str, Any] = field(repr=False)
     """What it was like when it gave its first answer; see `library/persons_extension.py`."""
+    hub_heard_at_first: list[str]
 
     def json(self, path: str) -> Any:
         response = self.client.get(path)
@@ -59,9 +60,10 @@ def running(home: Path, environment: Mapping[str, str]) -> Iterator[Server]:
         try:
             url = f"http://127.0.0.1:{_port(process, hub, log)}{PREFIX}"
             at_first = httpx.get(f"{url}tell", timeout=60, trust_env=False).json()
+            hub_heard = list(hub.requests)
             headers = {"Authorization": "token of-somebody"}
             with httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=False) as client:
-                yield Server(home, client, at_first)
+                yield Server(home, client, at_first, hub_heard)
         finally:
             process.terminate()
             process.wait(30)
