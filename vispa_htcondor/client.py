@@ -1,7 +1,6 @@
 """The front door to HTCondor for a hub: submit as somebody, watch, remove, look at the pool."""
 
 import asyncio
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,16 +10,15 @@ from vispa_htcondor.broker import DEADLINE, Broker, Workers
 from vispa_htcondor.errors import Refused
 from vispa_htcondor.identity import Identity
 from vispa_htcondor.jobs import Jobs
-from vispa_htcondor.model import Slot
 from vispa_htcondor.submit import ServerJob, attribute_name, classad_literal, classad_string
 from vispa_htcondor.submit_as import SubmitAs, own_rights
+from vispa_htcondor.view import PoolView
 from vispa_htcondor.watch import Watch
 
 Value = str | int | float | bool
 """What an attribute of a job can be set to."""
 
 _KEPT_FOLDERS = 20
-_SLOTS_FRESH = 10.0
 
 # The output cannot be streamed into a folder here; it stays on the worker, where it can be asked
 # for. What was spooled goes when the job goes: without this it would stay for ten days.
@@ -51,8 +49,8 @@ class Client(Jobs):
         self.submit_as = submit_as or own_rights()
         self.people = Workers(self.submit_as, environment, deadline)
         self.watch = Watch(self.broker, self.constraint)
-        self._slots: tuple[float, list[Slot]] | None = None
-        self._slots_lock = asyncio.Lock()
+        # A worker of its own: a silent collector must not keep us from the queue.
+        self.pool = PoolView(Broker(None, environment, deadline, own_rights()))
 
     async def warm_up(self, identity: Identity) -> None:
         """Start the person's worker ahead of its first call, while there are other things to do."""
@@ -115,20 +113,6 @@ class Client(Jobs):
         )
         return int(removed)
 
-    async def slots(self) -> list[Slot]:
-        """Return the pool's slots as of at most ten seconds ago; one query for all who ask."""
-        async with self._slots_lock:
-            if self._slots is None or time.monotonic() - self._slots[0] > _SLOTS_FRESH:
-                ads = await self.broker.call(
-                    "query_slots", constraint=Slot.CONSTRAINT, projection=list(Slot.PROJECTION)
-                )
-                self._slots = (time.monotonic(), [Slot.from_ad(ad) for ad in ads])
-            return self._slots[1]
-
-    def slots_seen(self) -> list[Slot] | None:
-        """Return the slots as last seen, however long ago, without asking."""
-        return self._slots[1] if self._slots else None
-
     async def tail(self, identity: Identity, folder: Path, name: str, lines: int = 20) -> str:
         """Return the last lines of a file in a job's folder, read as its owner.
 
@@ -160,7 +144,7 @@ class Client(Jobs):
     async def close(self) -> None:
         """Stop watching and end all workers."""
         await self.watch.stop()
-        await asyncio.gather(self.broker.close(), self.people.close())
+        await asyncio.gather(self.broker.close(), self.pool.close(), self.people.close())
 
     async def _act(self, action: str, identity: Identity, spawn: str, reason: str) -> int:
         async with self.people.of(identity) as broker:

@@ -88,9 +88,9 @@ def test_a_guest_works_on_the_cluster_and_then_here(
     page.goto(site.url)
     picture(page, "login")
     log_in(page, site, tokens[0])
-    expect(page.locator("#pool")).to_contain_text("16 of 16 cores are free")
+    expect(page.locator("#pool")).to_contain_text("16 of 16 free")
     page.get_by_label("On the cluster").check()
-    expect(page.locator("#fits")).to_have_text("This size would start now.")
+    expect(page.locator("#fits")).to_have_text("It would start now: 1 machine has room for it.")
     picture(page, "spawn")
 
     start(page, "On the cluster")

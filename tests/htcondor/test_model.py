@@ -24,13 +24,19 @@ def ads_of(kind: type[Job] | type[Slot]) -> st.SearchStrategy[dict[str, Any]]:
 def test_no_ad_of_a_job_is_too_odd_to_read_and_to_explain(ad: dict[str, Any]) -> None:
     job = Job.from_ad(ad)
     assert isinstance(job.status, JobStatus)
-    for sentence in (explain.idle(job, []), explain.held(job), explain.ended(job), job.host):
+    for sentence in (explain.idle(job, None), explain.held(job), explain.ended(job), job.host):
         assert isinstance(sentence, str)
 
 
 @given(ads_of(Slot))
 def test_no_ad_of_a_slot_is_too_odd_to_read(ad: dict[str, Any]) -> None:
     Slot.from_ad(ad)
+
+
+def test_a_static_slot_is_free_as_a_whole_or_not_at_all() -> None:
+    ad = {"Cpus": 4, "Memory": 4000, "SlotType": "Static"}
+    assert Slot.from_ad({**ad, "State": "Claimed"}).free_cpus == 0
+    assert Slot.from_ad({**ad, "State": "Unclaimed"}).free_cpus == 4
 
 
 @given(st.integers())

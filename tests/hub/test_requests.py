@@ -40,13 +40,3 @@ def test_a_group_without_the_cluster_cannot_reach_it_by_the_api(site: Site) -> N
     answer = site.request_server("stud", where="cluster")
     assert answer.status_code == 400
     assert answer.json()["message"] == "Your group may not start servers on the cluster."
-
-
-def test_the_pools_numbers_are_for_those_who_are_logged_in(site: Site) -> None:
-    token = site.api("POST", "/users/ann/tokens", {"note": "tests"}).json()["token"]
-    answer = site.api("GET", "/vispa/pool", token=token)
-    assert answer.status_code == 200, answer.text
-    numbers = answer.json()
-    assert numbers["cores"] == 16
-    assert numbers["free"][0]["cores"] == 16
-    assert site.api("GET", "/vispa/pool", token="not-a-token").status_code == 403

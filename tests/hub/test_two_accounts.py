@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from tests.hub.site import Site
-from tests.pool.people import Person
+from tests.pool.people import Person, wait_for
 
 pytestmark = [
     pytest.mark.pool,
@@ -110,3 +110,20 @@ def test_root_and_people_without_an_account_get_a_sentence(unix_site: Site) -> N
     unix_site.add_user("nobody-knows-me", "staff")
     answer = unix_site.request_server("nobody-knows-me", where="login-node")
     assert answer.status_code in (400, 403)
+
+
+def test_each_sees_their_own_jobs_in_the_clusters_numbers(unix_site: Site) -> None:
+    site = unix_site
+    site.start_server("vispa-alice", where="cluster", cores=3)
+    tokens = {
+        name: site.api("POST", f"/users/{name}/tokens", {"note": "tests"}).json()["token"]
+        for name in ("vispa-alice", "vispa-bob")
+    }
+
+    def cores_of(name: str) -> int:
+        numbers = site.api("GET", "/vispa/pool", token=tokens[name]).json()
+        return int(numbers["you"]["cores"])
+
+    wait_for(lambda: cores_of("vispa-alice") == 3)
+    assert cores_of("vispa-bob") == 0
+    site.stop_server("vispa-alice")

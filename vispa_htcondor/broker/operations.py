@@ -7,7 +7,7 @@ import classad2
 import htcondor2
 
 from vispa_htcondor import spool
-from vispa_htcondor.broker import examination
+from vispa_htcondor.broker import examination, pool_operations
 from vispa_htcondor.broker.daemons import NoAnswer, collector, reach, reached_schedd, schedd
 from vispa_htcondor.broker.plain import plain
 from vispa_htcondor.broker.submission import (
@@ -95,5 +95,6 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     for function in (
         query_jobs, query_history, query_slots, act, edit,
         submit, submit_spooled, tail_spooled, discard, forget, read, tail,
+        *pool_operations.ALL,
     )
 } | examination.OPERATIONS  # fmt: skip

@@ -11,18 +11,19 @@ from urllib.parse import quote
 from vispa_htcondor.ending import End
 from vispa_htcondor.errors import HTCondorError, Unavailable
 from vispa_htcondor.identity import Identity
-from vispa_htcondor.model import JobStatus
+from vispa_htcondor.model import Job, JobStatus
 from vispa_htcondor.submit import ServerJob
+from vispa_htcondor.view import Wanted
 from vispa_spawner.backend import Backend, State
 from vispa_spawner.cluster import phases, reports, taking_up
 from vispa_spawner.cluster.hub_client import client_of
-from vispa_spawner.cluster.job import LOG, SPAWN_FILE, server_job, spawn_file
+from vispa_spawner.cluster.job import LOG, SPAWN_FILE, job_request, server_job, spawn_file
 from vispa_spawner.cluster.lookout import Lookout
 from vispa_spawner.cluster.metrics import ENDS, Stopwatch
 from vispa_spawner.cluster.patience import Patience
 from vispa_spawner.cluster.submission import Submission
 from vispa_spawner.failures import ServerFailed
-from vispa_spawner.limits import CLUSTER
+from vispa_spawner.limits import CLUSTER, ClusterLimits
 from vispa_spawner.options import ServerRequest
 
 if TYPE_CHECKING:
@@ -140,10 +141,9 @@ class ClusterBackend(Backend):
         """Say what HTCondor does with the job, from the last look at the queue."""
         if self.submission is None or self.lookout is None:
             return 10, "Handing your server to HTCondor."
-        watch = self.client.watch
-        return phases.phase(
-            self.submission.cluster, self.lookout.job(), watch.trouble, self.client.slots_seen()
-        )
+        job = self.lookout.job()
+        outlook = self.client.pool.known(self._wanted(job)) if job is not None else None
+        return phases.phase(self.submission.cluster, job, self.client.watch.trouble, outlook)
 
     async def _submit(self, account: "Account", request: ServerRequest) -> None:
         # The spawn id comes first: whatever happens now, the queue tells whose job it is.
@@ -250,7 +250,7 @@ class ClusterBackend(Backend):
                 raise ServerFailed(sentence, await self._log(), "timeout")
             if job is not None and job.status is JobStatus.IDLE:
                 with contextlib.suppress(HTCondorError):  # the page then has no explanation
-                    await self.client.slots()
+                    await self.client.pool.consider(self._wanted(job))
 
     async def _leave(self, end: End) -> None:
         """Let go of a server that has ended, or whose job can never be a server again."""
@@ -265,6 +265,14 @@ class ClusterBackend(Backend):
             await self.stop()
         reports.no_longer_expect(self.spawn)
         self.client.backends.discard(self)
+
+    def _wanted(self, job: Job) -> Wanted:
+        """Say what the job asks of a machine."""
+        assert self.submission is not None
+        limits = ClusterLimits(accounting_group=job.accounting_group)
+        seen = {"where": CLUSTER, "cores": job.cpus, "memory_mb": job.memory_mb, "gpus": job.gpus}
+        request = ServerRequest.model_validate({**seen, **self.submission.request})
+        return Wanted.of(job_request(self.spawner, request, limits), job.owner)
 
     async def _log(self) -> str:
         """Return the last lines of the server's log, read as its owner."""

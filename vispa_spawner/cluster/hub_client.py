@@ -10,6 +10,7 @@ from vispa_htcondor.client import Client
 from vispa_htcondor.errors import HTCondorError
 from vispa_htcondor.identity import Identity
 from vispa_htcondor.submit_as import SubmitAs
+from vispa_htcondor.view import Wanted
 from vispa_spawner.cluster.metrics import ClientMetrics
 from vispa_spawner.cluster.orphans import Orphans
 from vispa_spawner.cluster.submission import Submission
@@ -71,4 +72,5 @@ def client_of(spawner: "BackendSpawner") -> HubClient:
     if hub not in _clients:
         _clients[hub] = HubClient(hub, spawner.cluster_submit_as)
         _clients[hub].watch.interval = spawner.cluster_poll_interval
+        _clients[hub].pool.usual = Wanted(requirements=spawner.cluster_requirements)
     return _clients[hub]

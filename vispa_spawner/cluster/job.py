@@ -30,17 +30,24 @@ def server_job(
         executable=spawner.cluster_python,
         arguments=["-P", "-m", "vispa_spawner.singleuser", "--spawn-file", SPAWN_FILE],
         folder=str(folder),
-        request=Request(
-            cpus=request.cores,
-            memory_mb=request.memory_mb,
-            gpus=request.gpus,
-            runtime=request.runtime,
-            accounting_group=limits.accounting_group,
-            requirements=spawner.cluster_requirements,
-        ),
+        request=job_request(spawner, request, limits),
         stamp=stamp,
         input_files=[SPAWN_FILE],
         log_name=LOG,
+    )
+
+
+def job_request(
+    spawner: "BackendSpawner", request: ServerRequest, limits: ClusterLimits
+) -> Request:
+    """Say what a granted server asks of HTCondor: its size, and what the site adds."""
+    return Request(
+        cpus=request.cores,
+        memory_mb=request.memory_mb,
+        gpus=request.gpus,
+        runtime=request.runtime,
+        accounting_group=limits.accounting_group,
+        requirements=spawner.cluster_requirements,
     )
 
 

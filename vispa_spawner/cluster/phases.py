@@ -1,14 +1,13 @@
 """How far a start on the cluster is, in percent and in a sentence."""
 
-from collections.abc import Sequence
-
 from vispa_htcondor import ending, explain
-from vispa_htcondor.model import Job, JobStatus, Slot
+from vispa_htcondor.model import Job, JobStatus
+from vispa_htcondor.view import Outlook
 
 Phase = tuple[int, str]
 
 
-def phase(cluster: int, job: Job | None, trouble: str, slots: Sequence[Slot] | None) -> Phase:
+def phase(cluster: int, job: Job | None, trouble: str, outlook: Outlook | None) -> Phase:
     """Say what HTCondor does with job `cluster`, from what is known without asking anybody.
 
     `trouble` is why the queue is out of sight, if it is.
@@ -19,16 +18,16 @@ def phase(cluster: int, job: Job | None, trouble: str, slots: Sequence[Slot] | N
         return 20, f"{trouble} Your job keeps its place; we keep asking."
     if job is None:
         return 20, f"HTCondor has your server as job {cluster}."
-    return _of_job(job, slots)
+    return _of_job(job, outlook)
 
 
-def _of_job(job: Job, slots: Sequence[Slot] | None) -> Phase:
+def _of_job(job: Job, outlook: Outlook | None) -> Phase:
     name, host = f"Job {job.cluster}", job.host or "a worker"
     match job.status:
         case JobStatus.IDLE if ending.has_lost_its_machine(job):
             return 30, f"{name}: {ending.of_lost_machine(job).sentence}"
         case JobStatus.IDLE:
-            return 30, f"{name}: {explain.idle(job, slots)}"
+            return 30, f"{name}: {explain.idle(job, outlook)}"
         case JobStatus.RUNNING if job.transferring_input or job.transfer_queued:
             return 50, f"{name} has a place on {host}; HTCondor brings its files there."
         case JobStatus.RUNNING if job.disconnected:

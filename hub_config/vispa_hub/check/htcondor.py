@@ -5,7 +5,7 @@ from collections.abc import Awaitable
 
 from vispa_htcondor.broker import Broker
 from vispa_htcondor.errors import HTCondorError
-from vispa_htcondor.model import Slot
+from vispa_htcondor.view import PoolView, Wanted
 from vispa_hub.check.finding import Finding, failed, off, ok, warning
 from vispa_hub.check.waiting import in_thread
 from vispa_hub.settings import Settings
@@ -28,7 +28,9 @@ async def probe(settings: Settings, deadline: float) -> list[Finding]:
             "condor_q",
         ),
         _asked(
-            _pool(Broker(environment=environment, deadline=deadline)),
+            _pool(
+                Broker(environment=environment, deadline=deadline), settings.cluster.requirements
+            ),
             "The pool (collector) does not answer",
             "condor_status",
         ),
@@ -51,16 +53,16 @@ async def _schedd(broker: Broker) -> Finding:
     return ok(PART, "The queue (schedd) answers.")
 
 
-async def _pool(broker: Broker) -> Finding:
+async def _pool(broker: Broker, requirements: str) -> Finding:
+    view = PoolView(broker)
+    view.usual = Wanted(requirements=requirements)
     try:
-        ads = await broker.call(
-            "query_slots", constraint=Slot.CONSTRAINT, projection=list(Slot.PROJECTION)
-        )
+        seen = await view.look()
     finally:
-        await broker.close()
-    slots = [Slot.from_ad(ad) for ad in ads]
-    if not slots:
+        await view.close()
+    if not seen.machines:
         return warning(PART, "The pool has no machines, so no server can start on it.")
-    machines = len({slot.machine for slot in slots})
-    cores = sum(slot.total_cpus for slot in slots)
-    return ok(PART, f"The pool has {cores} cores on {machines} machines.")
+    if not seen.usable_machines:
+        unmet = f"meets cluster.requirements ({requirements})" if requirements else "takes servers"
+        return warning(PART, f"None of the pool's {seen.machines} machines {unmet}.")
+    return ok(PART, f"The pool has {seen.total.cores} cores on {seen.machines} machines.")

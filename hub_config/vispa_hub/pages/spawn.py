@@ -26,6 +26,7 @@ async def spawn_form(spawner: BackendSpawner) -> str:
         places=limits.places,
         missing=[place for place in (LOGIN_NODE, CLUSTER) if place not in limits.places],
         chosen=_last_choice(spawner, limits),
+        farewell=spawner.farewell,
         pool_url=f"{spawner.hub.base_url}api/vispa/pool",
     )
 

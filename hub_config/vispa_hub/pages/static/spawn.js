@@ -1,67 +1,81 @@
 // The spawn page: live numbers of the pool, and whether the wished size would start at once.
 
+import { say, showPool, showTrouble } from './pool.js';
+
+const EVERY = 10000; // ms between looks: the hub's own look is as old at most
+const TYPING = 250; // ms without a key until the size counts as typed
+
 const form = document.getElementById('spawn_form');
 const size = document.getElementById('size');
 const pool = document.getElementById('pool');
 const fits = document.getElementById('fits');
-let numbers = null;
+let asking = new AbortController();
+let typing = 0;
 
-const wish = name => Number(form.elements.namedItem(name)?.value ?? 0);
+const field = name => form.elements.namedItem(name);
+const onCluster = () => field('where').value === 'cluster';
 
 function showSize() {
-  if (!size) {
-    return;
+  if (size) {
+    size.hidden = !onCluster();
+    // Hidden numbers must neither be sent nor stop the form from being sent.
+    size.disabled = !onCluster();
   }
-  const onCluster = form.elements.namedItem('where').value === 'cluster';
-  size.hidden = !onCluster;
-  // Hidden numbers must neither be sent nor stop the form from being sent.
-  size.disabled = !onCluster;
-  showFits();
 }
 
-function showFits() {
-  if (!fits || !numbers) {
-    return;
+function wish() {
+  const query = new URLSearchParams();
+  if (onCluster()) {
+    for (const element of size.querySelectorAll('input, select')) {
+      if (element.name && element.value) {
+        query.set(element.name, element.value);
+      }
+    }
   }
-  const now = numbers.free.some(
-    slot =>
-      wish('cores') <= slot.cores &&
-      wish('memory_gb') <= slot.memory_gb &&
-      wish('gpus') <= slot.gpus
-  );
-  fits.textContent = now
-    ? 'This size would start now.'
-    : 'No machine has this much free at the moment: it will wait in the queue.';
+  return query;
+}
+
+function showAnswer(kind, text) {
+  fits.dataset.answer = kind;
+  say(fits, text);
 }
 
 async function refresh() {
+  asking.abort();
+  asking = new AbortController();
+  const query = wish();
   try {
-    const response = await fetch(pool.dataset.url, {
-      headers: { 'X-XSRFToken': window.jhdata.xsrf_token }
+    const response = await fetch(`${pool.dataset.url}?${query}`, {
+      headers: { 'X-XSRFToken': window.jhdata.xsrf_token },
+      signal: asking.signal
     });
     const answer = await response.json();
-    if (!response.ok) {
-      throw new Error(answer.message);
+    if (response.ok) {
+      showPool(answer, Boolean(field('gpus')));
+      showAnswer(answer.match?.answer ?? '', answer.match?.sentence ?? '');
+    } else if (response.status === 503) {
+      showTrouble(answer.message);
+      showAnswer('', '');
+    } else {
+      showAnswer('wrong', answer.message);
     }
-    numbers = answer;
-    const gpus = numbers.gpus
-      ? `, ${numbers.free_gpus} of ${numbers.gpus} GPUs`
-      : '';
-    pool.textContent =
-      numbers.machines === 0
-        ? 'The cluster has no machine at the moment: your server will wait for one.'
-        : `${numbers.free_cores} of ${numbers.cores} cores are free, ` +
-          `${numbers.free_memory_gb} GB of memory${gpus}`;
-    showFits();
   } catch (error) {
-    numbers = null;
-    fits.textContent = '';
-    pool.textContent = error.message || 'The cluster’s numbers are not to be had.';
+    if (error.name !== 'AbortError') {
+      showTrouble('The hub does not answer. Look whether you are still logged in.');
+      showAnswer('', '');
+    }
+  }
+}
+
+function typed() {
+  clearTimeout(typing);
+  if (pool) {
+    typing = setTimeout(refresh, TYPING);
   }
 }
 
 form.addEventListener('change', showSize);
-form.addEventListener('input', showFits);
+form.addEventListener('input', typed);
 form.addEventListener('submit', () => {
   const button = document.getElementById('start');
   button.disabled = true;
@@ -72,9 +86,11 @@ window.addEventListener('pageshow', () => {
   const button = document.getElementById('start');
   button.disabled = false;
   button.textContent = 'Start JupyterLab';
+  showSize();
 });
 showSize();
 if (pool) {
   refresh();
-  setInterval(() => document.hidden || refresh(), 10000);
+  setInterval(() => document.hidden || refresh(), EVERY);
+  document.addEventListener('visibilitychange', () => document.hidden || refresh());
 }

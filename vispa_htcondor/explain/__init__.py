@@ -1,8 +1,12 @@
 """HTCondor's states in sentences: why a job waits, why it is held, how it ended, what to do."""
 
-from collections.abc import Sequence
+from vispa_htcondor.explain.idle import idle
+from vispa_htcondor.explain.obstacle import size
+from vispa_htcondor.explain.wish import wish
+from vispa_htcondor.model import Job, JobStatus
+from vispa_htcondor.view import Wanted
 
-from vispa_htcondor.model import Job, JobStatus, Slot
+__all__ = ["ended", "held", "idle", "request", "wish"]
 
 # Codes: HTCondor manual, "Job ClassAd Attributes", HoldReasonCode.
 _HELD = {
@@ -28,24 +32,9 @@ def held(job: Job) -> str:
     return f"{ours} HTCondor says: {theirs}" if theirs else ours
 
 
-def idle(job: Job, slots: Sequence[Slot] | None) -> str:
-    """Say why a job waits, as far as the slots tell. `slots` is None when they are not known."""
-    if not slots:
-        return "Waiting in the queue."
-    size = (job.cpus, job.memory_mb, job.gpus)
-    if not any(slot.could_run(*size) for slot in slots):
-        return f"No machine of the cluster is large enough: {request(job)}. Ask for less."
-    if any(slot.can_run_now(*size) for slot in slots):
-        return "A machine is free; HTCondor is assigning it."
-    return f"All machines that could take it are busy ({request(job)}). It keeps its place."
-
-
 def request(job: Job) -> str:
-    """Name the size of a job: "2 cores, 4.0 GB, 1 GPU"."""
-    parts = [_count(job.cpus, "core"), f"{job.memory_mb / 1024:.1f} GB"]
-    if job.gpus:
-        parts.append(_count(job.gpus, "GPU"))
-    return ", ".join(parts)
+    """Name the size of a job: "2 cores, 4 GB, 1 GPU"."""
+    return size(Wanted(cpus=job.cpus, memory_mb=job.memory_mb, gpus=job.gpus))
 
 
 def ended(job: Job) -> str:
@@ -61,7 +50,3 @@ def ended(job: Job) -> str:
     if job.remove_reason:
         return f"It was removed: {job.remove_reason}"
     return "It left the queue."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
