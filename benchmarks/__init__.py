@@ -1,6 +1,6 @@
 """Measure VISPA against what people would use otherwise: `python -m benchmarks [NAME]`.
 
-Each benchmark is a module here with ``measure(many) -> Iterator[Figure]``. It starts whatever it
+Each benchmark is a module here with ``measure(size) -> Iterator[Figure]``. It starts whatever it
 needs on free ports, measures both sides in the same run on the same machine, and leaves nothing.
 
 Times depend on the machine and on who else uses it, and each figure comes from few samples. Run it

@@ -6,9 +6,11 @@ from typing import Any
 from benchmarks.condor.counting import count_processes
 from benchmarks.condor.setup import Setup
 
-_LOOK_EVERY = 5  # seconds: both sides are to notice an ended server equally soon
+HUB_INSTANCE = "benchmark"
+"""What is stamped on the jobs of ours."""
+
 _PATIENCE = 240  # seconds
-_CORES, _MEMORY_MB = "1", "512"
+_CORES, _MEMORY_MB, _TOO_MUCH_MB = "1", "512", "99999999"
 
 
 def configure(c: Any, setup: Setup) -> None:
@@ -17,6 +19,7 @@ def configure(c: Any, setup: Setup) -> None:
     c.JupyterHub.bind_url = f"http://127.0.0.1:{public}"
     c.JupyterHub.hub_ip = "127.0.0.1"
     c.JupyterHub.hub_port = api
+    c.JupyterHub.cleanup_servers = False  # the benchmark empties the queue itself
     c.JupyterHub.db_url = f"sqlite:///{setup.folder}/jupyterhub.sqlite"
     c.JupyterHub.cookie_secret_file = f"{setup.folder}/cookie_secret"
     c.ConfigurableHTTPProxy.command = [setup.proxy]
@@ -36,10 +39,17 @@ def configure(c: Any, setup: Setup) -> None:
     }
     c.Spawner.start_timeout = _PATIENCE
     c.Spawner.http_timeout = _PATIENCE
-    c.Spawner.poll_interval = _LOOK_EVERY
+    if setup.look_every:
+        c.Spawner.poll_interval = setup.look_every
+    c.Spawner.pre_spawn_hook = _make_too_large
     c.Spawner.env_keep = ["PATH", "LANG", "LC_ALL", "TZ", "CONDOR_CONFIG"]
     _SPAWNERS[setup.spawner](c, setup)
     count_processes(Path(setup.folder, "started"))
+
+
+def _make_too_large(spawner: Any) -> None:
+    if spawner.user.name == Setup.PENDING:
+        spawner.req_memory = _TOO_MUCH_MB
 
 
 def _vispa_htcondor(c: Any, setup: Setup) -> None:
@@ -47,18 +57,22 @@ def _vispa_htcondor(c: Any, setup: Setup) -> None:
 
     c.JupyterHub.spawner_class = "vispa-htcondor"
     c.HTCondorSpawner.accounts = SharedAccount(Path(setup.home_of("")))
-    c.HTCondorSpawner.hub_instance = "benchmark"
-    c.HTCondorSpawner.cluster_poll_interval = _LOOK_EVERY
+    c.HTCondorSpawner.hub_instance = HUB_INSTANCE
+    if setup.look_every:
+        c.HTCondorSpawner.cluster_poll_interval = setup.look_every
+    if setup.stand_in:
+        c.HTCondorSpawner.cluster_python = setup.stand_in
     c.HTCondorSpawner.req_nprocs = _CORES
     c.HTCondorSpawner.req_memory = _MEMORY_MB
 
 
 def _batchspawner(c: Any, setup: Setup) -> None:
-
     from benchmarks.condor.peer import OneAccountCondorSpawner
 
     c.JupyterHub.spawner_class = OneAccountCondorSpawner
     c.OneAccountCondorSpawner.home_template = setup.home_of("{username}")
+    if setup.stand_in:
+        c.OneAccountCondorSpawner.batchspawner_singleuser_cmd = setup.stand_in
     c.OneAccountCondorSpawner.exec_prefix = ""  # it submits as this account, so without sudo
     c.OneAccountCondorSpawner.req_nprocs = _CORES
     c.OneAccountCondorSpawner.req_memory = _MEMORY_MB

@@ -1,4 +1,4 @@
-"""One hub that is measured: a process of its own, started, asked for servers, and stopped."""
+"""One hub that is measured: a process of its own, started, and stopped."""
 
 import os
 import secrets
@@ -8,29 +8,39 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import httpx
+import psutil
 
+from benchmarks.condor import cpu
+from benchmarks.condor.api import Api
 from benchmarks.condor.setup import Setup
 from benchmarks.failure import Failure
+from benchmarks.figure import say
 from dev import ROOT
 from dev.family import die_with_parent
 
 _CONFIG = Path(__file__).with_name("jupyterhub_config.py")
-_STOPS_WITHIN = 20.0  # seconds, for the hub and its servers
+_STOPS_WITHIN = 20.0  # seconds
 
 
 class Hub:
     """A hub with one of the `spawners`, in a private folder. `environment` names the pool."""
 
-    def __init__(self, folder: Path, spawner: str, environment: Mapping[str, str]) -> None:
-        """Prepare folder, ports and token; nothing runs yet."""
+    def __init__(
+        self,
+        folder: Path,
+        spawner: str,
+        environment: Mapping[str, str],
+        stand_in: Path | None = None,
+        look_every: float = 0,
+    ) -> None:
+        """Prepare folder, ports and token; nothing runs yet. See `Setup` for the last two."""
         (folder / "homes").mkdir(parents=True)
         self.spawner = spawner
         self.setup = Setup(
@@ -39,21 +49,17 @@ class Hub:
             ports=_free_ports(3),
             token=secrets.token_hex(32),
             proxy=_proxy(),
+            stand_in=str(stand_in or ""),
+            look_every=look_every,
         )
+        self.api = Api(self.setup)
         self._log = folder / "hub.log"
         self._count = folder / "started"
         self._count.touch()
         path = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
-        own = {"PATH": path, "PYTHONPATH": str(ROOT), "HOME": str(folder), Setup.VARIABLE: ""}
+        own = {"PATH": path, "PYTHONPATH": str(ROOT), "HOME": str(folder)}
+        own[Setup.VARIABLE] = self.setup.to_json()
         self._environment = {**os.environ, **environment, **own}
-        self._environment[Setup.VARIABLE] = self.setup.to_json()
-        self._api = httpx.Client(
-            base_url=f"http://127.0.0.1:{self.setup.ports[1]}/hub/api",
-            headers={"Authorization": f"token {self.setup.token}"},
-            timeout=300,
-            trust_env=False,
-            limits=httpx.Limits(max_connections=None),
-        )
 
     def __enter__(self) -> Self:
         with self._log.open("wb") as log:
@@ -75,62 +81,58 @@ class Hub:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Ask the hub to end with its proxy and servers; kill it when it does not."""
+        """Ask the hub to end with its proxy; kill it when it does not. Jobs stay in the queue."""
+        if isinstance(error, Failure):
+            say(self._last_words())
         self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(_STOPS_WITHIN)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._api.close()
+        self.api.close()
 
     def wait_until_it_answers(self) -> None:
         """Return when servers can be asked for; `Failure` when the hub ended."""
         while True:
             if self._process.poll() is not None:
-                raise Failure(f"The hub with {self.spawner} did not start. {self._last_words()}")
+                raise Failure(f"The hub with {self.spawner} did not start.")
             try:
-                if self._api.get("/").status_code == 200:
-                    return
+                self.api.get("/")
             except httpx.TransportError:
                 time.sleep(0.1)
+            else:
+                return
 
-    def start_servers(self, users: Sequence[str]) -> float:
-        """Start a server for each at once; return the seconds until the last was ready."""
-        for user in users:
-            Path(self.setup.home_of(user)).mkdir(mode=0o700)
-            self._request("POST", user, "")
-        began = time.monotonic()
-        self._for_each("POST", users)
-        return time.monotonic() - began
-
-    def stop_servers(self, users: Sequence[str]) -> None:
-        """Stop these servers and return when they have ended."""
-        self._for_each("DELETE", users)
+    @property
+    def pid(self) -> int:
+        """The process of the hub; its proxy is a child of it."""
+        return self._process.pid
 
     def processes_started(self) -> int:
         """Return how many processes the hub has started so far."""
         return self._count.stat().st_size
 
-    def _for_each(self, method: str, users: Sequence[str]) -> None:
-        threads = ThreadPoolExecutor(len(users))
-        try:
-            list(threads.map(lambda user: self._request(method, user, "/server"), users))
-        finally:
-            threads.shutdown(wait=False, cancel_futures=True)  # the hub's end ends them
-
-    def _request(self, method: str, user: str, what: str) -> None:
-        """Ask the hub, which answers when it is done (see `configure`)."""
-        response = self._api.request(method, f"/users/{user}{what}")
-        if response.status_code not in {201, 204}:
-            raise Failure(
-                f"{method} of {user}{what} failed with {self.spawner}: {response.text[:300]} "
-                f"({response.status_code}). {self._last_words()}"
-            )
+    def cpu_seconds(self) -> float:
+        """Return what hub, proxy and all that the hub started have used; jobs are not below it."""
+        return cpu.of_tree(psutil.Process(self.pid))
 
     def _last_words(self) -> str:
         lines = self._log.read_text(errors="replace").splitlines()[-15:]
-        return "The end of its log:\n" + "\n".join(f"    {line}" for line in lines)
+        log = "\n".join(f"    {line}" for line in lines)
+        return f"The end of the log of the hub with {self.spawner}:\n{log}"
+
+
+@contextmanager
+def running(*hubs: Hub) -> Iterator[None]:
+    """Run these hubs for as long as the block lasts."""
+    say(f"Starting a hub with {' and one with '.join(hub.spawner for hub in hubs)}")
+    with ExitStack() as stack:
+        for hub in hubs:
+            stack.enter_context(hub)
+        for hub in hubs:
+            hub.wait_until_it_answers()
+        yield
 
 
 def _proxy() -> str:

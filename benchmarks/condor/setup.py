@@ -11,12 +11,18 @@ class Setup:
     """A hub: its spawner, its private folder, its ports (public, API, proxy's API)."""
 
     VARIABLE: ClassVar[str] = "VISPA_BENCHMARK_HUB"
+    PENDING: ClassVar[str] = "pending"
+    """A user whose server is larger than the pool, so that its start stays pending."""
 
     spawner: str
     folder: str
     ports: list[int]
     token: str
     proxy: str
+    stand_in: str
+    """The program that stands in for the servers on the cluster; empty: real ones."""
+    look_every: float
+    """Seconds between JupyterHub's looks at each server; 0: its default."""
 
     def to_json(self) -> str:
         """Write as JSON text."""

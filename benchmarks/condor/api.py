@@ -1,0 +1,103 @@
+"""What the benchmark asks of a measured hub, through the API that everybody's programs use."""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from benchmarks.condor.setup import Setup
+from benchmarks.failure import Failure
+from benchmarks.figure import say
+
+_AT_ONCE = 20
+
+
+class Api:
+    """The API of one hub, which answers a request for a server when it is ready (`configure`)."""
+
+    def __init__(self, setup: Setup) -> None:
+        """Make a client; nothing is asked yet."""
+        self._setup = setup
+        self._client = httpx.Client(
+            base_url=f"http://127.0.0.1:{setup.ports[1]}/hub/api",
+            headers={"Authorization": f"token {setup.token}"},
+            timeout=300,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=None),
+        )
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+    def get(self, path: str) -> Any:
+        """Return what the hub answers, as JSON."""
+        return self._request("GET", path)
+
+    def start_servers(self, users: Sequence[str]) -> float:
+        """Start a server for each at once; return the seconds until the last was ready."""
+        for user in users:
+            self._add(user)
+        began = time.monotonic()
+        self._for_each("POST", users)
+        return time.monotonic() - began
+
+    def start_in_batches(self, users: Sequence[str]) -> None:
+        """Start a server for each, a few at a time."""
+        began = time.monotonic()
+        for first in range(0, len(users), _AT_ONCE):
+            batch = users[first : first + _AT_ONCE]
+            self.start_servers(batch)
+            taken = time.monotonic() - began
+            say(f"  {self._setup.spawner}: {first + len(batch)} servers after {taken:.0f} s")
+
+    def stop_servers(self, users: Sequence[str]) -> None:
+        """Stop these servers and return when they have ended."""
+        self._for_each("DELETE", users)
+
+    def ask_for_pending_server(self) -> None:
+        """Ask for a server that cannot start, and return when its start is pending."""
+        user = Setup.PENDING
+        self._add(user)
+        threads = ThreadPoolExecutor(1)
+        asked = threads.submit(self._client.post, f"/users/{user}/server")
+        threads.shutdown(wait=False)
+        while "spawn" not in [server["pending"] for server in self._servers(user)]:
+            if asked.done():
+                raise Failure(f"The start of {user} is not pending: {asked.result().text[:300]}")
+            time.sleep(0.1)
+
+    def ready_servers(self, users: Sequence[str]) -> int:
+        """Return how many of these have a server that is ready."""
+        return sum(server["ready"] for user in users for server in self._servers(user))
+
+    def _servers(self, user: str) -> list[dict[str, Any]]:
+        return list(self.get(f"/users/{user}")["servers"].values())
+
+    def _add(self, user: str) -> None:
+        Path(self._setup.home_of(user)).mkdir(mode=0o700)
+        self._request("POST", f"/users/{user}")
+
+    def _for_each(self, method: str, users: Sequence[str]) -> None:
+        threads = ThreadPoolExecutor(len(users))
+        try:
+            asked: list[Future[Any]] = [
+                threads.submit(self._request, method, f"/users/{user}/server") for user in users
+            ]
+            wait(asked)
+            for one in asked:
+                one.result()
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)  # the hub's end ends them
+
+    def _request(self, method: str, path: str) -> Any:
+        response = self._client.request(method, path)
+        if response.status_code not in {200, 201, 204}:
+            raise Failure(
+                f"{method} {path} failed with {self._setup.spawner}: {response.text[:300]} "
+                f"({response.status_code})."
+            )
+        return response.json() if response.content else None
