@@ -15,6 +15,13 @@ CONFIGURATION = """
 # Write a line for each command that arrives, and never begin a new file.
 SCHEDD_DEBUG = D_COMMAND
 MAX_SCHEDD_LOG = 4 Gb
+
+# Nobody here writes anything, so the disk of one machine is enough for all servers.
+JOB_DEFAULT_REQUESTDISK = 1
+MODIFY_REQUEST_EXPR_REQUESTDISK = 1
+
+# A Java that looks at itself leaves a folder in /tmp.
+JAVA =
 """
 
 _QUERY = re.compile(rb"for command \d+ \((QUERY_|QMGMT_READ|GET_HISTORY)")

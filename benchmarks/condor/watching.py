@@ -11,7 +11,7 @@ from benchmarks.figure import Figure, say
 from benchmarks.size import Size
 
 _SERVERS, _JOBS, _SECONDS = 200, 1000, 60.0
-_QUICK_SERVERS, _QUICK_JOBS, _QUICK_SECONDS = 3, 20, 5.0
+_QUICK_SERVERS, _QUICK_JOBS, _QUICK_SECONDS, _QUICK_LOOK_EVERY = 3, 20, 2.0, 1.0
 _STAMPED_SECONDS = 50.0  # less than the minute after which jobs that no server knows are removed
 _SETTLE = 5.0  # seconds
 
@@ -34,7 +34,8 @@ def measure(bench: Bench, size: Size) -> Iterator[Figure]:
     seconds = _QUICK_SECONDS if size.quick else _SECONDS
     alone, crowded, stamped = {}, {}, 0.0
     for spawner in SPAWNERS:
-        hub = bench.hub("watching", spawner, real=False)
+        look_every = _QUICK_LOOK_EVERY if size.quick else 0  # each as it comes out of the box
+        hub = bench.hub("watching", spawner, look_every, real=False)
         with running(hub):
             hub.api.start_in_batches([f"watched{number}" for number in range(servers)])
             alone[spawner] = _watch(bench, hub, f"{servers} servers", seconds)
@@ -58,7 +59,7 @@ def measure(bench: Bench, size: Size) -> Iterator[Figure]:
 
 
 def _watch(bench: Bench, hub: Hub, what: str, seconds: float) -> Watched:
-    time.sleep(_SETTLE)
+    time.sleep(min(_SETTLE, seconds))
     processes, queries, cpu = hub.processes_started(), bench.schedd.queries(), hub.cpu_seconds()
     time.sleep(seconds)
     seen = Watched(
