@@ -9,12 +9,11 @@ from pathlib import Path
 
 from benchmarks.condor import freezing, spawning, watching
 from benchmarks.condor.bench import Bench
+from benchmarks.condor.configure import POOL_CORES, POOL_MEMORY_MB
 from benchmarks.condor.schedd import CONFIGURATION, Schedd
 from benchmarks.figure import Figure, say
 from benchmarks.size import Size
 from vispa_htcondor.pool import Pool
-
-_CORES, _MEMORY_MB = 256, 256 * 1024  # what jobs may ask for, not what the machine has
 
 
 def measure(size: Size) -> Iterator[Figure]:
@@ -23,7 +22,11 @@ def measure(size: Size) -> Iterator[Figure]:
         folder = Path(name)
         say("Starting a personal pool")
         pool = Pool(
-            folder / "pool", _CORES, _MEMORY_MB, extra_config=CONFIGURATION, die_with_parent=True
+            folder / "pool",
+            POOL_CORES,
+            POOL_MEMORY_MB,
+            extra_config=CONFIGURATION,
+            die_with_parent=True,
         )
         with pool:
             bench = Bench(folder, pool, Schedd(pool.folder, pool.environment()))

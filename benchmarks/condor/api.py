@@ -58,17 +58,15 @@ class Api:
         """Stop these servers and return when they have ended."""
         self._for_each("DELETE", users)
 
-    def ask_for_pending_server(self) -> None:
-        """Ask for a server that cannot start, and return when its start is pending."""
+    def ask_for_pending_server(self, seconds: float) -> None:
+        """Ask for a server that cannot start; `Failure` if its start is not pending that long."""
         user = Setup.PENDING
         self._add(user)
         threads = ThreadPoolExecutor(1)
         asked = threads.submit(self._client.post, f"/users/{user}/server")
         threads.shutdown(wait=False)
-        while "spawn" not in [server["pending"] for server in self._servers(user)]:
-            if asked.done():
-                raise Failure(f"The start of {user} is not pending: {asked.result().text[:300]}")
-            time.sleep(0.1)
+        if asked in wait([asked], timeout=seconds).done:
+            raise Failure(f"The start of {user} is not pending: {asked.result().text[:300]}")
 
     def ready_servers(self, users: Sequence[str]) -> int:
         """Return how many of these have a server that is ready."""

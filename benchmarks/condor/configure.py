@@ -6,11 +6,15 @@ from typing import Any
 from benchmarks.condor.counting import count_processes
 from benchmarks.condor.setup import Setup
 
+POOL_CORES, POOL_MEMORY_MB = 256, 256 * 1024
+"""What jobs may ask for, which is not what the machine has."""
+
 HUB_INSTANCE = "benchmark"
 """What is stamped on the jobs of ours."""
 
 _PATIENCE = 240  # seconds
-_CORES, _MEMORY_MB, _TOO_MUCH_MB = "1", "512", "99999999"
+_CORES, _MEMORY_MB = "1", "512"
+_TOO_MUCH_MB = str(2 * POOL_MEMORY_MB)
 
 
 def configure(c: Any, setup: Setup) -> None:

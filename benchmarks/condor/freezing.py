@@ -36,8 +36,7 @@ def _freeze(bench: Bench, spawner: str, quick: bool) -> Frozen:
     users = [f"frozen{number}" for number in range(_SERVERS)]
     with running(hub):
         hub.api.start_servers(users)
-        hub.api.ask_for_pending_server()
-        time.sleep(_LOOK_EVERY)  # the pending one is in the queue
+        hub.api.ask_for_pending_server(_LOOK_EVERY)
         with bench.schedd.frozen():
             answers = steady.latencies(
                 lambda: hub.api.get(f"/users/{users[0]}"),
