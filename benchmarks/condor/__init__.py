@@ -30,7 +30,10 @@ def measure(size: Size) -> Iterator[Figure]:
         )
         with pool:
             bench = Bench(folder, pool, Schedd(pool.folder, pool.environment()))
-            yield from spawning.on_the_cluster(bench, size)
+            if not size.quick:
+                yield from spawning.on_the_cluster(bench, size)
+            yield from spawning.of_the_spawner(bench, size)
             yield from watching.measure(bench, size)
             yield from freezing.measure(bench, size)
-            yield from spawning.on_the_login_node(bench, size)
+            if not size.quick:
+                yield from spawning.on_the_login_node(bench)

@@ -13,7 +13,7 @@ from benchmarks.size import Size
 _SERVERS = 5
 _LOOK_EVERY = 5  # seconds; the same for both, and often enough for each server to be looked at
 _RATE, _SECONDS = 20, 30.0
-_QUICK_SECONDS = 3.0
+_QUICK_LOOK_EVERY, _QUICK_SECONDS = 1, 2.0
 _AFTERWARDS = 20.0  # seconds: looks that began before the end have come to theirs
 
 
@@ -32,17 +32,14 @@ def measure(bench: Bench, size: Size) -> Iterator[Figure]:
 
 
 def _freeze(bench: Bench, spawner: str, quick: bool) -> Frozen:
-    hub = bench.hub("freezing", spawner, _LOOK_EVERY, real=False)
+    look_every, seconds = (_QUICK_LOOK_EVERY, _QUICK_SECONDS) if quick else (_LOOK_EVERY, _SECONDS)
+    hub = bench.hub("freezing", spawner, look_every, real=False)
     users = [f"frozen{number}" for number in range(_SERVERS)]
     with running(hub):
         hub.api.start_servers(users)
-        hub.api.ask_for_pending_server(_LOOK_EVERY)
+        hub.api.ask_for_pending_server(look_every)
         with bench.schedd.frozen():
-            answers = steady.latencies(
-                lambda: hub.api.get(f"/users/{users[0]}"),
-                _RATE,
-                _QUICK_SECONDS if quick else _SECONDS,
-            )
+            answers = steady.latencies(lambda: hub.api.get(f"/users/{users[0]}"), _RATE, seconds)
         time.sleep(0 if quick else _AFTERWARDS)
         seen = Frozen(steady.p99(answers), len(users) - hub.api.ready_servers(users))
         say(

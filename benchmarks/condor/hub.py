@@ -1,5 +1,6 @@
 """One hub that is measured: a process of its own, started, and stopped."""
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -26,7 +27,7 @@ from dev import ROOT
 from dev.family import die_with_parent
 
 _CONFIG = Path(__file__).with_name("jupyterhub_config.py")
-_STOPS_WITHIN = 20.0  # seconds
+_STOPS_WITHIN = 5.0  # seconds
 
 
 class Hub:
@@ -81,15 +82,19 @@ class Hub:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Ask the hub to end with its proxy; kill it when it does not. Jobs stay in the queue."""
+        """Ask the hub to end with its proxy; kill both if they do not. Jobs stay in the queue."""
         if isinstance(error, Failure):
             say(self._last_words())
+        family = psutil.Process(self.pid).children(recursive=True)
         self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(_STOPS_WITHIN)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        for one in family:  # a hub that was killed leaves its proxy
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
         self.api.close()
 
     def wait_until_it_answers(self) -> None:

@@ -24,30 +24,40 @@ class Spent(NamedTuple):
 
 def on_the_cluster(bench: Bench, size: Size) -> Iterator[Figure]:
     """Start real single-user servers as jobs."""
-    ours, peer = (bench.hub("spawning", spawner, _LOOK_EVERY) for spawner in SPAWNERS)
+    return _as_jobs(bench, size, "spawn", real=True)
+
+
+def of_the_spawner(bench: Bench, size: Size) -> Iterator[Figure]:
+    """Start stand-ins as jobs: what is left is spawner, hub and HTCondor."""
+    return _as_jobs(bench, size, "spawner", real=False)
+
+
+def _as_jobs(bench: Bench, size: Size, name: str, real: bool) -> Iterator[Figure]:
+    ours, peer = (bench.hub(name, spawner, _LOOK_EVERY, real) for spawner in SPAWNERS)
     with running(ours, peer):
-        yield from _figures(1, *_alone(ours, peer, rounds=1 if size.quick else _ROUNDS))
+        alone = _alone(ours, peer, rounds=1 if size.quick else _ROUNDS)
+        yield from _figures(f"{name}_1", *alone)
         at_once = []
         for hub, other in ((ours, peer), (peer, ours)):
             bench.schedd.empty()
             at_once.append(_start(hub, other, [f"crowd{number}" for number in range(size.many)]))
-        yield from _figures(size.many, *at_once)
+        yield from _figures(f"{name}_{size.many}", *at_once)
     bench.schedd.empty()
 
 
-def on_the_login_node(bench: Bench, size: Size) -> Iterator[Figure]:
+def on_the_login_node(bench: Bench) -> Iterator[Figure]:
     """Start real single-user servers beside the hub, without HTCondor."""
     spawners = ("vispa-login-node", "local-process")
     ours, peer = (bench.hub("login", spawner) for spawner in spawners)
     with running(ours, peer):
-        our_times, peer_times = _alone(ours, peer, rounds=1 if size.quick else _ROUNDS)
+        our_times, peer_times = _alone(ours, peer, _ROUNDS)
     local = f"jupyterhub {version('jupyterhub')} SimpleLocalProcessSpawner"
     yield Figure("login_node_1", our_times.wall, peer_times.wall, local, "s")
 
 
-def _figures(many: int, ours: Spent, peer: Spent) -> Iterator[Figure]:
-    yield compared(f"spawn_{many}", ours.wall, peer.wall, "s")
-    yield compared(f"spawn_{many}_cpu", ours.cpu, peer.cpu, "s of CPU a server")
+def _figures(name: str, ours: Spent, peer: Spent) -> Iterator[Figure]:
+    yield compared(name, ours.wall, peer.wall, "s")
+    yield compared(f"{name}_cpu", ours.cpu, peer.cpu, "s of CPU a server")
 
 
 def _alone(ours: Hub, peer: Hub, rounds: int) -> tuple[Spent, Spent]:

@@ -59,7 +59,7 @@ def measure(bench: Bench, size: Size) -> Iterator[Figure]:
 
 
 def _watch(bench: Bench, hub: Hub, what: str, seconds: float) -> Watched:
-    time.sleep(min(_SETTLE, seconds))
+    time.sleep(min(_SETTLE, seconds / 4))
     processes, queries, cpu = hub.processes_started(), bench.schedd.queries(), hub.cpu_seconds()
     time.sleep(seconds)
     seen = Watched(
