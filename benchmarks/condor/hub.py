@@ -85,7 +85,8 @@ class Hub:
         """Ask the hub to end with its proxy; kill both if they do not. Jobs stay in the queue."""
         if isinstance(error, Failure):
             say(self._last_words())
-        family = psutil.Process(self.pid).children(recursive=True)
+        ended = self._process.poll() is not None
+        family = [] if ended else psutil.Process(self.pid).children(recursive=True)
         self._process.send_signal(signal.SIGTERM)
         try:
             self._process.wait(_STOPS_WITHIN)
