@@ -69,7 +69,7 @@ def test_cpu_below_a_process_that_is_left_out_does_not_count() -> None:
         without = cpu.of_everything_but([other.pid])
         everything = cpu.of_everything_but([])
         other.communicate(b"")
-        assert everything - without >= 0.45
+        assert everything - without >= 0.4  # the clock has steps of 0.01 s
 
 
 def burning() -> list[str]:
