@@ -4,6 +4,14 @@ import math
 import re
 from dataclasses import dataclass, field
 
+from vispa_htcondor.expression import all_of, read
+
+BACKSTOP = 120
+"""Seconds after which HTCondor ends a server that has not ended itself when its time was over."""
+
+_FIRST_START = "MY.NumJobStarts =?= 0"
+"""A server that lost its machine must not start again elsewhere: its token is spent."""
+
 _CONTROL = {chr(code) for code in range(32)} | {"\x7f", "\x85", "\u2028", "\u2029"}
 
 
@@ -62,14 +70,64 @@ def arguments(values: list[str]) -> str:
 
 @dataclass(frozen=True)
 class Request:
-    """The size of a job. Memory in MB, run time in seconds (0: no limit of our own)."""
+    """The size of a job and what its machine must be like.
+
+    Memory and disk in MB, run time in seconds; 0 stands for no limit of our own, for the disk for
+    HTCondor's own estimate. All of `requirements` must be true; `rank` prefers machines.
+    """
 
     cpus: int = 1
     memory_mb: int = 2048
+    disk_mb: int = 0
     gpus: int = 0
+    gpu_type: str = ""
+    gpu_capability: float = 0
     runtime: int = 0
     accounting_group: str = ""
-    requirements: str = ""
+    requirements: tuple[str, ...] = ()
+    rank: str = ""
+
+    def commands(self) -> dict[str, str]:
+        """Return the submit commands; ExpressionError (a ValueError) for a broken expression."""
+        commands = {
+            "request_cpus": str(self.cpus),
+            "request_memory": f"{self.memory_mb}M",
+            "requirements": literal(self._requirements()),
+        }
+        if self.disk_mb:
+            commands["request_disk"] = f"{self.disk_mb}M"
+        if self.gpus:
+            commands["request_gpus"] = str(self.gpus)
+            if wanted := self.gpu_kind():
+                commands["require_gpus"] = literal(wanted)
+        if self.rank:
+            commands["rank"] = literal(read(self.rank))
+        if self.accounting_group:
+            commands["accounting_group"] = literal(self.accounting_group)
+        return commands
+
+    def _requirements(self) -> str:
+        wanted = all_of(*self.requirements)
+        if not wanted:
+            return _FIRST_START
+        # condor_submit leaves out its own clauses of what an expression mentions: "Cpus > 1" would
+        # otherwise do away with "TARGET.Cpus >= RequestCpus".
+        clauses = [_FIRST_START, "TARGET.Cpus >= RequestCpus", "TARGET.HasFileTransfer"]
+        if self.gpus and self.gpu_kind():
+            clauses.append("countMatches(MY.RequireGPUs, TARGET.AvailableGPUs) >= RequestGPUs")
+        elif self.gpus:
+            clauses.append("TARGET.GPUs >= RequestGPUs")
+        return f"{wanted} && {' && '.join(f'({clause})' for clause in clauses)}"
+
+    def gpu_kind(self) -> str:
+        """Return a ClassAd expression about a GPU, empty when any will do."""
+        clauses = []
+        if self.gpu_type:
+            pattern = "".join(_plainly(sign) for sign in self.gpu_type)
+            clauses.append(f"regexp({classad_string(pattern)}, DeviceName, {classad_string('i')})")
+        if self.gpu_capability:
+            clauses.append(f"Capability >= {self.gpu_capability:.2f}")
+        return " && ".join(clauses)
 
 
 @dataclass(frozen=True)
@@ -108,27 +166,29 @@ class ServerJob:
             "stream_output": "true",
             "stream_error": "true",
             "log": "events.log",
-            "request_cpus": str(request.cpus),
-            "request_memory": f"{request.memory_mb}M",
             "notification": "never",
             "kill_sig": "SIGTERM",
             "job_max_vacate_time": "20",
             "periodic_remove": _periodic_remove(request.runtime),
+            **request.commands(),
         }
-        if request.gpus:
-            commands["request_gpus"] = str(request.gpus)
-        if request.requirements:
-            commands["requirements"] = request.requirements
-        if request.accounting_group:
-            commands["accounting_group"] = literal(request.accounting_group)
         for name, value in self.stamp.items():
             commands[f"My.{name}"] = literal(classad_string(value))
         return commands
 
 
 def _periodic_remove(runtime: int) -> str:
-    # A server that lost its machine must not start again elsewhere: its token is spent.
     lost = "(NumJobStarts > 0 && JobStatus == 1)"
     if not runtime:
         return lost
-    return f"{lost} || (JobStatus == 2 && time() - EnteredCurrentStatus > {runtime})"
+    # The server ends by itself when its time is over. This is for one that no longer can; its time
+    # goes on while it is suspended, as it does for the server.
+    began = "ifThenElse(isUndefined(JobCurrentStartExecutingDate), EnteredCurrentStatus, "
+    began += "JobCurrentStartExecutingDate)"
+    over = f"time() - {began} > {runtime + BACKSTOP}"
+    return f"{lost} || ((JobStatus == 2 || JobStatus == 7) && {over})"
+
+
+def _plainly(sign: str) -> str:
+    """Write a character for a regular expression; what might be special there matches any one."""
+    return sign if sign.isalnum() or sign in " _-" else "."

@@ -14,7 +14,7 @@ from traitlets import Callable, Int, default
 from vispa_spawner.account import Accounts, UnixAccounts
 from vispa_spawner.backend import Backend, State
 from vispa_spawner.failures import FAILURES, StartFailed, start_failed
-from vispa_spawner.limits import Limits
+from vispa_spawner.limits import CLUSTER, Limits
 from vispa_spawner.options import OptionsError, ServerOptions, ServerRequest
 
 _NEVER = 100 * 365 * 24 * 3600
@@ -94,7 +94,8 @@ class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
         try:
             self.farewell = ""
             limits = await self.get_limits()
-            request = ServerRequest.grant(ServerOptions.read(self.user_options), limits)
+            options = ServerOptions.read(self.user_options or {})
+            request = ServerRequest.grant(options, limits, others=self._others_on_cluster())
             self.backend = self._backend_for(request.where)
             return await self.backend.start(request, self._patience)
         except FAILURES as error:
@@ -154,6 +155,11 @@ class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
         """Forget the server that ended, but not how."""
         super().clear_state()
         self.backend = None
+
+    def _others_on_cluster(self) -> int:
+        """Count the person's other servers on the cluster, those that are starting included."""
+        others = [one for one in self.user.spawners.values() if one is not self and one.active]
+        return sum(one.backend is not None and one.backend.place == CLUSTER for one in others)
 
     def remember(self) -> None:
         """Save the state in the middle of a start, for a hub that starts after this was killed."""

@@ -20,13 +20,24 @@ class ClusterLimits:
 
     max_cores: int = 64
     max_memory_mb: int = 1024 * 1024
+    max_disk_mb: int = 1024 * 1024
     max_gpus: int = 8
     max_runtime: int = 7 * 24 * 3600
+    """0 means no limit of ours."""
+    max_servers: int = 0
+    """Servers of one person on the cluster at the same time; 0 means no limit of ours."""
     default_cores: int = 1
     default_memory_mb: int = 2048
+    default_disk_mb: int = 0
+    """0 leaves the disk to HTCondor's own estimate."""
     default_gpus: int = 0
     default_runtime: int = 8 * 3600
-    accounting_group: str = ""
+    accounting_groups: tuple[str, ...] = ()
+    """Of HTCondor, for people to choose from; the first is taken when they do not."""
+    allow_expressions: bool = False
+    """Whether people may write requirements and a rank of their own."""
+    requirements: str = ""
+    """A ClassAd expression; it is joined to those of site and person, which cannot weaken it."""
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from traitlets import Dict, Float, Instance, Int, Tuple, Unicode, default
+from traitlets import Dict, Float, Instance, Int, TraitError, Tuple, Unicode, default, validate
 from traitlets.config import Configurable
 
+from vispa_htcondor import expression
 from vispa_spawner.backend_spawner import BackendSpawner
 from vispa_spawner.cluster import ClusterBackend
 from vispa_spawner.limits import CLUSTER, LOGIN_NODE, ClusterLimits, Limits
@@ -72,6 +73,15 @@ class _OnCluster(Configurable):
         "None: with the hub's own rights, as root for everybody, else for the hub's account alone.",
     ).tag(config=True)
 
+    @validate("cluster_requirements")
+    def _whole_expression(self, proposal: Any) -> str:
+        try:
+            return expression.read(proposal["value"]) if proposal["value"].strip() else ""
+        except expression.ExpressionError as error:
+            raise TraitError(f"cluster_requirements is no expression VISPA can use. {error}") from (
+                error
+            )
+
     @default("hub_instance")
     def _default_hub_instance(self) -> str:
         # Hubs keep their state in the folder they start in, so that tells two on one host apart.
@@ -118,6 +128,6 @@ def _limits_of_requests(spawner: Any) -> Limits:
             default_memory_mb=int(spawner.req_memory or known.default_memory_mb),
             default_gpus=int(spawner.req_ngpus or known.default_gpus),
             default_runtime=int(spawner.req_runtime or known.default_runtime),
-            accounting_group=spawner.req_account,
+            accounting_groups=(spawner.req_account,) if spawner.req_account else (),
         ),
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from vispa_hub.settings import Settings
 from vispa_hub.settings.places import Group
+from vispa_htcondor.expression import any_of
 from vispa_spawner.limits import CLUSTER, LOGIN_NODE, ClusterLimits, Limits, LoginNodeLimits
 
 
@@ -61,10 +62,26 @@ def _cluster(groups: list[Group]) -> ClusterLimits:
     return ClusterLimits(
         max_cores=most("max_cores"),
         max_memory_mb=most("max_memory").mib,
+        max_disk_mb=most("max_disk").mib,
         max_gpus=most("max_gpus"),
         max_runtime=int(most("max_runtime").total_seconds()),
+        # 0 means as many as they like.
+        max_servers=most("max_servers") if all(limit.max_servers for limit in limits) else 0,
         default_cores=most("default_cores"),
         default_memory_mb=most("default_memory").mib,
+        default_disk_mb=max(limit.default_disk_mb for limit in limits),
         default_runtime=int(most("default_runtime").total_seconds()),
-        accounting_group=next((x.accounting_group for x in limits if x.accounting_group), ""),
+        accounting_groups=tuple(
+            dict.fromkeys(name for limit in limits for name in limit.accounting_groups)
+        ),
+        allow_expressions=any(limit.allow_expressions for limit in limits),
+        requirements=_least(limit.requirements for limit in limits),
     )
+
+
+def _least(requirements: Iterable[str]) -> str:
+    """Join what groups require so that a machine need only be right for one of them."""
+    each = list(dict.fromkeys(requirements))
+    if "" in each:
+        return ""
+    return each[0] if len(each) == 1 else any_of(*each)

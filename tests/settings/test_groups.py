@@ -28,7 +28,7 @@ SETTINGS = Settings.model_validate(
                     "max_memory": "8G",
                     "max_runtime": "2d",
                     "default_runtime": "12h",
-                    "accounting_group": "group_lab",
+                    "accounting_groups": ["group_lab"],
                 },
             },
         }
@@ -50,7 +50,27 @@ def test_several_groups_give_the_most_generous_of_each_value() -> None:
     cluster = limits.cluster
     assert (cluster.max_cores, cluster.max_memory_mb, cluster.max_gpus) == (16, 64 * 1024, 2)
     assert (cluster.max_runtime, cluster.default_runtime) == (2 * 86400, 12 * 3600)
-    assert cluster.accounting_group == "group_lab"
+    assert cluster.accounting_groups == ("group_lab",)
+
+
+def test_what_one_group_allows_or_does_without_is_enough() -> None:
+    plain = {"max_servers": 2, "requirements": "Rack == 1", "accounting_groups": ["a", "b"]}
+    other = {"max_servers": 4, "requirements": "Rack == 2", "accounting_groups": ["c", "b"]}
+    free = {"allow_expressions": True, "default_disk": "4G", "max_disk": "64G"}
+    settings = Settings.model_validate(
+        {
+            "groups": {
+                key: {"cluster": one} for key, one in zip("xyz", (plain, other, free), strict=True)
+            }
+        }
+    )
+    both = limits_for({"x", "y"}, settings).cluster
+    assert both.requirements == "(Rack == 1) || (Rack == 2)"
+    assert (both.max_servers, both.allow_expressions, both.default_disk_mb) == (4, False, 0)
+    assert both.accounting_groups == ("a", "b", "c")
+    every = limits_for({"x", "y", "z"}, settings).cluster
+    assert (every.requirements, every.max_servers, every.allow_expressions) == ("", 0, True)
+    assert (every.max_disk_mb, every.default_disk_mb) == (64 * 1024, 4096)
 
 
 def test_a_group_gives_nothing_for_a_place_it_does_not_offer() -> None:

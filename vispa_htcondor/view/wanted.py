@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from vispa_htcondor.expression import all_of
 from vispa_htcondor.submit import Request
 
 
@@ -30,7 +31,9 @@ class Wanted:
             cpus=request.cpus,
             memory_mb=request.memory_mb,
             gpus=request.gpus,
-            requirements=request.requirements,
+            disk_mb=request.disk_mb,
+            gpu_kind=request.gpu_kind(),
+            requirements=all_of(*request.requirements),
             owner=owner,
             group=request.accounting_group,
         )

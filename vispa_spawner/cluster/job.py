@@ -44,10 +44,14 @@ def job_request(
     return Request(
         cpus=request.cores,
         memory_mb=request.memory_mb,
+        disk_mb=request.disk_mb,
         gpus=request.gpus,
+        gpu_type=request.gpu_type,
+        gpu_capability=request.gpu_capability,
         runtime=request.runtime,
-        accounting_group=limits.accounting_group,
-        requirements=spawner.cluster_requirements,
+        accounting_group=request.accounting_group,
+        requirements=(spawner.cluster_requirements, limits.requirements, request.requirements),
+        rank=request.rank,
     )
 
 

@@ -11,6 +11,7 @@ from vispa_hub.settings.section import Problem, Section, problems
 from vispa_hub.settings.values import (
     MIB,
     Duration,
+    Expression,
     FilePath,
     Memory,
     PositiveDuration,
@@ -22,6 +23,7 @@ Count = Annotated[StrictInt, Field(ge=1, le=1_000_000)]
 CountOrNone = Annotated[StrictInt, Field(ge=0, le=1_000_000)]
 Port = Annotated[StrictInt, Field(ge=0, le=65535)]
 Variables = dict[str, str]
+AccountingGroup = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]{1,100}$")]
 OWN_PYTHON: dict[str, JsonValue] = {"default": "the hub's own interpreter"}
 
 
@@ -41,28 +43,49 @@ class ClusterLimits(Section):
 
     max_cores: Count = Field(8, description="Most cores of one server.")
     max_memory: Memory = Field(_gib(16), description="Most memory of one server.")
+    max_disk: Memory = Field(_gib(32), description="Most disk of one server, on its worker.")
     max_gpus: CountOrNone = Field(0, description="Most GPUs of one server.")
     max_runtime: PositiveDuration = Field(
         Duration(days=1), description="Longest time one server may run."
     )
+    max_servers: CountOrNone = Field(
+        0, description="Most servers of one person at the same time. 0: as many as they like."
+    )
     default_cores: Count = Field(1, description="Cores when the person does not say.")
     default_memory: Memory = Field(_gib(2), description="Memory when the person does not say.")
+    default_disk: Memory | None = Field(
+        None,
+        description="Disk when the person does not say. Not set: HTCondor's own estimate, which "
+        "is small.",
+    )
     default_runtime: PositiveDuration = Field(
         Duration(hours=8), description="Running time when the person does not say."
     )
-    accounting_group: str = Field(
+    accounting_groups: tuple[AccountingGroup, ...] = Field(
+        (),
+        description="HTCondor's accounting groups that people may choose from; the first when "
+        "they do not. Whoever is in several groups may choose from all of theirs.",
+    )
+    allow_expressions: StrictBool = Field(
+        False,
+        description="true: people may add requirements and a rank of their own, which HTCondor "
+        "evaluates for each slot.",
+    )
+    requirements: Expression = Field(
         "",
-        pattern=r"^[A-Za-z0-9_.\-]*$",
-        description="HTCondor's accounting group for these servers.",
+        description="A ClassAd expression workers must meet for this group, on top of that in "
+        "`[cluster]`. For people in several groups one of theirs is enough.",
     )
 
     @model_validator(mode="after")
     def _defaults_within_limits(self) -> Self:
         """Refuse a default above its limit; one that nobody wrote gives way to the limit."""
         found: list[Problem] = []
-        for what in ("cores", "memory", "runtime"):
+        for what in ("cores", "memory", "disk", "runtime"):
             key, most = f"default_{what}", getattr(self, f"max_{what}")
             default = getattr(self, key)
+            if default is None:
+                continue
             if default > most and key in self.model_fields_set:
                 found.append(((key,), f"is {default}, but max_{what} is only {most}"))
             elif default > most:
@@ -70,6 +93,11 @@ class ClusterLimits(Section):
         if found:
             raise problems(*found)
         return self
+
+    @property
+    def default_disk_mb(self) -> int:
+        """The disk in MB; 0 leaves it to HTCondor."""
+        return self.default_disk.mib if self.default_disk else 0
 
 
 class Group(Section):
@@ -155,7 +183,7 @@ class Cluster(Section):
     poll_interval: PositiveDuration = Field(
         Duration(seconds=10), description="How often the queue is looked at, for all servers."
     )
-    requirements: str = Field(
+    requirements: Expression = Field(
         "", description='A ClassAd expression workers must meet, such as `OpSysName == "Debian"`.'
     )
     environment: Variables = Field({}, description="More environment variables for the servers.")
@@ -172,13 +200,6 @@ class Cluster(Section):
                 "1024 to 65535, or [0, 0] for any"
             )
         return ports
-
-    @field_validator("requirements")
-    @classmethod
-    def _one_line(cls, expression: str) -> str:
-        if not expression.isprintable():
-            raise ValueError("must be one line: it goes into the submit description")
-        return expression
 
 
 def _checked(variables: Variables) -> Variables:

@@ -13,6 +13,8 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
+from vispa_htcondor import expression
+
 MIB = 1024**2
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([MGT])(?:i?B)?", re.IGNORECASE | re.ASCII)
 _UNITS = {"M": 1, "G": 1024, "T": 1024**2}
@@ -115,6 +117,15 @@ def _name(pattern: str, rule: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _expression(text: str) -> str:
+    try:
+        return expression.read(text) if text.strip() else ""
+    except expression.ExpressionError as error:
+        raise ValueError(f"{_shown(text)} is no ClassAd expression VISPA can use. {error}") from (
+            error
+        )
+
+
 def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
     """Take relative paths from the folder of the settings file, wherever the command runs."""
     folder = (info.context or {}).get("folder", Path.cwd())
@@ -143,6 +154,9 @@ InstanceId = Annotated[
     str, _name(r"(?:[A-Za-z0-9._-]{1,64})?", "letters, digits and . _ -, 64 at most")
 ]
 """What a hub stamps on its jobs."""
+
+Expression = Annotated[str, AfterValidator(_expression)]
+"""A ClassAd expression, or an empty text for none."""
 
 FilePath = Annotated[Path, AfterValidator(_beside_the_file)]
 """A path; a relative one starts at the folder of the settings file."""
