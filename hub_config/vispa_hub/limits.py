@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
+from vispa_htcondor.expression import any_of
 from vispa_hub.settings import Settings
 from vispa_hub.settings.places import Group
-from vispa_htcondor.expression import any_of
 from vispa_spawner.limits import CLUSTER, LOGIN_NODE, ClusterLimits, Limits, LoginNodeLimits
 
 

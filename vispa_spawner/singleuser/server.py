@@ -10,6 +10,7 @@ from jupyterhub.singleuser import extension
 from traitlets import default
 
 from vispa_spawner.singleuser import quick
+from vispa_spawner.singleuser.ending import end_in_time
 from vispa_spawner.singleuser.report import report
 from vispa_spawner.singleuser.terminal import shell_command
 from vispa_spawner.spawn_file import SpawnFile
@@ -36,6 +37,7 @@ def serve(listener: socket.socket, spawn: SpawnFile) -> None:
 
         def _bind_http_server_tcp(self) -> bool:
             self.http_server.add_socket(listener)
+            end_in_time(self)
             if spawn.report_url:
                 self._report = asyncio.ensure_future(report(spawn.report_url, port))
                 self._report.add_done_callback(self._reported)
