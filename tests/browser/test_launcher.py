@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.pool.people import wait_for
 from tests.server.lab import Lab, running_lab
@@ -115,3 +116,97 @@ def test_a_server_that_cannot_tell_says_so_in_a_sentence(page: Page, tmp_path: P
     with running_lab(tmp_path, {"JUPYTER_CONFIG_PATH": f"{tmp_path}/config"}) as lab:
         _cards(page, lab).filter(has_text="Where am I running").click()
         expect(page.get_by_role("alert")).to_contain_text("lacks the VISPA server extension")
+
+
+# From here on a browser whose clock is 25 years late, on a server that ends in an hour or less.
+
+_BROWSERS_TIME = datetime(2001, 6, 1, 12, 0, tzinfo=UTC)
+
+
+class Ending:
+    """A page of JupyterLab, and the time its server says is left."""
+
+    def __init__(self, page: Page, lab: Lab) -> None:
+        self.page = page
+        self.lab = lab
+        self.seconds_left = 3700
+        page.clock.install(time=_BROWSERS_TIME)
+        page.route(re.compile("/vispa/session"), self._answer)
+        self.load()
+
+    def _answer(self, route: Route) -> None:
+        told = route.fetch()
+        route.fulfill(response=told, json={**told.json(), "seconds_left": self.seconds_left})
+
+    def load(self) -> None:
+        self.page.goto(self.lab.login_url)
+        expect(self.status).to_be_visible()
+
+    def after_a_nap(self, seconds_left: int) -> None:
+        """Let the computer sleep until so many seconds are left."""
+        self.seconds_left = seconds_left
+        self.page.clock.fast_forward(3600_000)
+
+    @property
+    def status(self) -> Locator:
+        return self.page.locator(".jp-vispa-status")
+
+    @property
+    def warning(self) -> Locator:
+        return self.page.get_by_role("alert").filter(has_text="server")
+
+
+def test_the_last_hour_is_counted_down_whatever_the_browsers_clock_says(
+    page: Page, cluster_lab: Lab
+) -> None:
+    ending = Ending(page, cluster_lab)
+    expect(ending.status).to_have_text("On the cluster: 2 cores, 4 GB")
+    ending.after_a_nap(59 * 60 + 50)
+    expect(ending.status).to_have_text("On the cluster: 2 cores, 4 GB, ends in 59 minutes")
+    page.clock.run_for(70_000)  # the browser counts on by itself
+    expect(ending.status).to_have_text("On the cluster: 2 cores, 4 GB, ends in 58 minutes")
+    expect(ending.warning).to_have_count(0)
+    ending.after_a_nap(50)
+    expect(ending.status).to_contain_text("ends in less than a minute")
+
+
+def test_the_end_is_announced_and_a_dismissed_warning_does_not_come_again(
+    page: Page, cluster_lab: Lab, picture: Picture
+) -> None:
+    ending = Ending(page, cluster_lab)
+    ending.after_a_nap(29 * 60)
+    expect(ending.warning).to_have_text(
+        re.compile(r"This server ends at \d\d?:\d\d [AP]M\. Save your notebooks; for more time,")
+    )
+    ending.after_a_nap(9 * 60)  # the next takes the place of the one before
+    page.clock.run_for(60_000)
+    expect(ending.warning).to_have_count(1)
+    picture(page, "ending")
+
+    ending.load()  # it was not dismissed, so it is there again, once
+    page.clock.run_for(60_000)
+    expect(ending.warning).to_have_count(1)
+    ending.warning.get_by_role("button", name="Dismiss").click()
+    expect(ending.warning).to_have_count(0)
+    ending.load()
+    page.clock.run_for(60_000)
+    expect(ending.warning).to_have_count(0)
+
+    ending.after_a_nap(100)
+    expect(ending.warning).to_have_count(1)
+    ending.warning.get_by_role("button", name="Save all").press("Enter")
+    expect(ending.warning).to_have_count(0)
+    ending.after_a_nap(0)
+    expect(ending.warning).to_contain_text("The time of this server is over.")
+    expect(ending.status).to_contain_text("its time is over")
+    with page.expect_popup() as popup:
+        ending.warning.get_by_role("button", name="Open the hub").click()
+    popup.value.wait_for_url("**/hub/home")
+
+
+def test_two_tabs_warn_once_each(page: Page, cluster_lab: Lab) -> None:
+    first, second = Ending(page, cluster_lab), Ending(page.context.new_page(), cluster_lab)
+    for tab in (first, second):
+        tab.after_a_nap(9 * 60)
+        tab.page.clock.run_for(60_000)
+        expect(tab.warning).to_have_count(1)

@@ -1,7 +1,7 @@
 """A server says where it runs: to the one it belongs to, and to nobody else."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -41,7 +41,7 @@ def in_a_job(tmp_path: Path) -> dict[str, str]:
 
 
 def _described(environment: dict[str, str]) -> Session:
-    return describe(environment, started=STARTED)
+    return describe(environment, started=STARTED, now=STARTED + timedelta(minutes=30))
 
 
 def test_in_a_job_it_tells_what_htcondor_gave(in_a_job: dict[str, str]) -> None:
@@ -51,6 +51,7 @@ def test_in_a_job_it_tells_what_htcondor_gave(in_a_job: dict[str, str]) -> None:
     assert (session.cores, session.memory_mb, session.gpus) == (4, 8192, 1)
     assert session.started == "2026-11-23T13:05:00+00:00"
     assert session.ends == "2026-11-23T21:05:00+00:00"
+    assert session.seconds_left == 7.5 * 3600
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe no ad at all\n\n====\nCpus = many\n"])
@@ -87,6 +88,17 @@ def test_a_login_node_may_give_part_of_a_core() -> None:
 def test_words_that_are_no_numbers_are_left_out(word: str) -> None:
     session = _described({"VISPA_CORES": word, "VISPA_MEMORY_MB": word})
     assert (session.cores, session.memory_mb) == (None, None)
+
+
+@pytest.mark.parametrize("ends", ["", "soon", "2026-11-23", "2026-11-23T21:05:00"])
+def test_an_end_that_is_no_moment_is_left_out(in_a_job: dict[str, str], ends: str) -> None:
+    session = _described(in_a_job | {"VISPA_ENDS": ends})
+    assert (session.ends, session.seconds_left) == (None, None)
+
+
+def test_after_the_end_no_time_is_left(in_a_job: dict[str, str]) -> None:
+    session = _described(in_a_job | {"VISPA_ENDS": "2026-11-23T13:05:00+00:00"})
+    assert session.seconds_left == 0
 
 
 def test_it_knows_how_to_ask_for_the_queue_in_a_terminal(

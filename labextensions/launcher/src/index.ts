@@ -11,9 +11,11 @@ import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
 
 import { CommandIDs, addHubCommands, addPlaceCommand, addQueueCommand } from './commands';
+import { Countdown } from './countdown';
+import type { ISession } from './session';
 import { fetchSession } from './session';
 import { PlaceStatus } from './status';
-import { advice, brief } from './words';
+import { advice, brief, briefWithEnd, localeOf } from './words';
 
 /** Between the kernels (0 to 20) and "Other" (100). */
 const CATEGORY_RANK = 50;
@@ -87,24 +89,49 @@ const launcherPlugin: JupyterFrontEndPlugin<void> = {
 
 const statusPlugin: JupyterFrontEndPlugin<void> = {
   id: '@vispa/launcher:status',
-  description: 'Says in the status bar whether this server runs on the cluster.',
+  description: 'Says in the status bar where this server runs, and warns before it ends.',
   autoStart: true,
-  requires: [IStatusBar, ITranslator],
-  activate: (app: JupyterFrontEnd, statusBar: IStatusBar, translator: ITranslator): void => {
+  requires: [JupyterFrontEnd.IPaths, ITranslator],
+  optional: [IStatusBar],
+  activate: (
+    app: JupyterFrontEnd,
+    paths: JupyterFrontEnd.IPaths,
+    translator: ITranslator,
+    statusBar: IStatusBar | null
+  ): void => {
     const trans = translator.load('vispa');
-    void fetchSession(app.serviceManager.serverSettings, trans).then(
-      session => {
-        if (session.place !== 'standalone') {
-          statusBar.registerStatusItem('@vispa/launcher:status', {
-            align: 'left',
-            rank: 50,
-            item: new PlaceStatus({
-              text: brief(session, trans),
-              title: advice(session, trans),
-              open: () => void app.commands.execute(CommandIDs.place)
-            })
-          });
+    const ask = (): Promise<ISession> => fetchSession(app.serviceManager.serverSettings, trans);
+    const execute = (command: string) => (): void => void app.commands.execute(command);
+    void ask().then(
+      async session => {
+        if (session.place === 'standalone') {
+          return;
         }
+        const status = new PlaceStatus({
+          text: brief(session, trans),
+          title: advice(session, trans),
+          open: execute(CommandIDs.place)
+        });
+        statusBar?.registerStatusItem('@vispa/launcher:status', {
+          align: 'left',
+          rank: 50,
+          item: status
+        });
+        if (session.endsAt === null) {
+          return;
+        }
+        const { EndWarnings } = await import('./warnings');
+        const warnings = new EndWarnings({
+          trans,
+          language: localeOf(translator.languageCode),
+          end: session.ends ?? '',
+          saveAll: execute('docmanager:save-all'),
+          openHub: paths.urls.hubPrefix ? execute(CommandIDs.changeServer) : undefined
+        });
+        new Countdown(session, ask).start(left => {
+          status.text = briefWithEnd(session, left, trans);
+          warnings.update(left);
+        });
       },
       () => {
         // No word in the status bar; the panel says what is wrong to those who ask.

@@ -8,7 +8,7 @@ import * as React from 'react';
 import { vispaIcon } from './icons';
 import type { ISession } from './session';
 import { fetchSession } from './session';
-import { advice, details, headline } from './words';
+import { advice, details, headline, localeOf } from './words';
 
 export interface IPlaceOptions {
   readonly settings: ServerConnection.ISettings;
@@ -113,11 +113,4 @@ function Place(props: {
       </dl>
     </>
   );
-}
-
-/** JupyterLab's language, in the browser's variant of it: dates in British English, say. */
-function localeOf(languageCode: string): string {
-  const lab = languageCode.replace('_', '-');
-  const language = lab.split('-')[0];
-  return navigator.languages.find(locale => locale.split('-')[0] === language) ?? lab;
 }

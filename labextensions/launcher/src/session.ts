@@ -17,8 +17,12 @@ export interface ISession {
   readonly gpus: number;
   /** ISO 8601. */
   readonly started: string;
-  /** ISO 8601; null when nothing ends this server. */
+  /** ISO 8601, by the server's clock; null when nothing ends this server. */
   readonly ends: string | null;
+  /** How long that is from when it was asked. */
+  readonly seconds_left: number | null;
+  /** The end by the browser's clock, which need not be right. */
+  readonly endsAt: Date | null;
   /** What to type in a terminal for HTCondor's `condor_q`; null where it is not installed. */
   readonly condor_q: string | null;
 }
@@ -60,5 +64,7 @@ export async function fetchSession(
       )
     );
   }
-  return (await response.json()) as ISession;
+  const told = (await response.json()) as Omit<ISession, 'endsAt'>;
+  const left = told.seconds_left ?? null; // an older server does not tell
+  return { ...told, endsAt: left === null ? null : new Date(Date.now() + left * 1000) };
 }

@@ -11,14 +11,25 @@ export interface IPlaceStatusOptions {
 export class PlaceStatus extends ReactWidget {
   constructor(private readonly _options: IPlaceStatusOptions) {
     super();
+    this._text = _options.text;
+  }
+
+  /** What is shown. It changes with the minutes and is not read out: the warnings are. */
+  set text(text: string) {
+    if (text !== this._text) {
+      this._text = text;
+      this.update();
+    }
   }
 
   protected override render(): JSX.Element {
-    const { text, title, open } = this._options;
+    const { title, open } = this._options;
     return (
       <button className="jp-StatusBar-TextItem jp-vispa-status" title={title} onClick={open}>
-        {text}
+        {this._text}
       </button>
     );
   }
+
+  private _text: string;
 }

@@ -39,6 +39,38 @@ export function brief(session: ISession, trans: TranslationBundle): string {
   return share ? trans.__('On the cluster: %1', share) : trans.__('On the cluster');
 }
 
+/** The place and, in its last hour, how long it will be there. `left` is in seconds. */
+export function briefWithEnd(
+  session: ISession,
+  left: number | null,
+  trans: TranslationBundle
+): string {
+  const place = brief(session, trans);
+  return left === null || left >= 3600 ? place : `${place}, ${remaining(left, trans)}`;
+}
+
+function remaining(left: number, trans: TranslationBundle): string {
+  if (left <= 0) {
+    return trans.__('its time is over');
+  }
+  const minutes = Math.floor(left / 60);
+  return minutes
+    ? trans._n('ends in %1 minute', 'ends in %1 minutes', minutes)
+    : trans.__('ends in less than a minute');
+}
+
+/** A time of day, such as "14:05". */
+export function clock(when: Date, language: string): string {
+  return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(when);
+}
+
+/** JupyterLab's language, in the browser's variant of it: dates in British English, say. */
+export function localeOf(languageCode: string): string {
+  const lab = languageCode.replace('_', '-');
+  const language = lab.split('-')[0];
+  return navigator.languages.find(locale => locale.split('-')[0] === language) ?? lab;
+}
+
 /** All that is known, as pairs of a name and a value. */
 export function details(
   session: ISession,
@@ -53,8 +85,8 @@ export function details(
       session.place === 'login-node' ? trans.__('At most') : trans.__('Resources'),
       resources(session, trans)
     ],
-    [trans.__('Running since'), moment(session.started, language)],
-    [trans.__('Ends'), session.ends && moment(session.ends, language)]
+    [trans.__('Running since'), moment(new Date(session.started), language)],
+    [trans.__('Ends'), session.endsAt && moment(session.endsAt, language)]
   ];
   return rows.filter((row): row is [string, string] => Boolean(row[1]));
 }
@@ -80,8 +112,7 @@ function memory(megabytes: number, trans: TranslationBundle): string {
 }
 
 /** A moment as people say it: "23 November at 14:05 (3 hours ago)". */
-function moment(iso: string, language: string): string {
-  const when = new Date(iso);
+function moment(when: Date, language: string): string {
   const day = new Intl.DateTimeFormat(language, {
     dateStyle: 'long',
     timeStyle: 'short'

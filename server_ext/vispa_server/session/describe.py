@@ -12,13 +12,13 @@ import shlex
 import shutil
 import socket
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from .classad import read_ad
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from .classad import Ad
 
@@ -45,13 +45,16 @@ class Session:
     """ISO 8601, with its offset."""
     ends: str | None
     """ISO 8601, as the spawner wrote it."""
+    seconds_left: float | None
+    """Until then by this machine's clock; never less than 0."""
     condor_q: str | None
     """What to type in a terminal for `condor_q`; None where HTCondor is not installed."""
 
 
-def describe(environment: Mapping[str, str], *, started: datetime) -> Session:
+def describe(environment: Mapping[str, str], *, started: datetime, now: datetime) -> Session:
     """Put together what the environment tells. Never fails: what cannot be read is left out."""
     place = _place(environment)
+    ends = _moment(environment.get("VISPA_ENDS"))
     job = machine = {}
     if place == "cluster":
         job = read_ad(environment.get("_CONDOR_JOB_AD"))
@@ -65,7 +68,8 @@ def describe(environment: Mapping[str, str], *, started: datetime) -> Session:
         memory_mb=_whole(machine.get("memory")) or _whole(environment.get("VISPA_MEMORY_MB")),
         gpus=_whole(machine.get("gpus")) or 0,
         started=started.isoformat(),
-        ends=environment.get("VISPA_ENDS") or None,
+        ends=ends and ends.isoformat(),
+        seconds_left=None if ends is None else max(0.0, (ends - now).total_seconds()),
         condor_q=_in_a_terminal("condor_q", environment.get("PATH")),
     )
 
@@ -83,6 +87,14 @@ def _place(environment: Mapping[str, str]) -> Place:
 def _job_id(job: Ad) -> str | None:
     cluster, process = _whole(job.get("clusterid")), _whole(job.get("procid"))
     return None if cluster is None or process is None else f"{cluster}.{process}"
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _number(value: str | None) -> float | None:

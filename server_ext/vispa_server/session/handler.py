@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
+from datetime import UTC, datetime
 
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
@@ -22,5 +23,7 @@ class SessionHandler(APIHandler):
     @authorized
     def get(self) -> None:
         """Answer with the session; never changes anything."""
-        session = describe(os.environ, started=self.settings["started"])
+        session = describe(
+            os.environ, started=self.settings["started"], now=datetime.now(UTC)
+        )
         self.finish(asdict(session))
