@@ -178,9 +178,11 @@ def test_the_end_is_announced_and_a_dismissed_warning_does_not_come_again(
     expect(ending.warning).to_have_text(
         re.compile(r"This server ends at \d\d?:\d\d [AP]M\. Save your notebooks; for more time,")
     )
-    ending.after_a_nap(9 * 60)  # the next takes the place of the one before
+    ending.after_a_nap(9 * 60 + 50)  # the next takes the place of the one before
+    expect(ending.status).to_contain_text("ends in 9 minutes")
     page.clock.run_for(60_000)
     expect(ending.warning).to_have_count(1)
+    expect(ending.status).to_contain_text("ends in 8 minutes")
     picture(page, "ending")
 
     ending.load()  # it was not dismissed, so it is there again, once

@@ -29,7 +29,7 @@ def end_in_time(app: ServerApp) -> None:
 
 
 async def _end(app: ServerApp, ends: datetime) -> None:
-    while (left := ends.timestamp() - time.time()) > 0:
+    while (left := ends.timestamp() - time.time()) > 0:  # noqa: ASYNC110 - nothing tells when
         await asyncio.sleep(min(left, _LOOK_AGAIN))
     app.log.info("The time of this server is over: it ends, with its kernels and terminals.")
     app.stop()

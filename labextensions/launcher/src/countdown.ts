@@ -39,18 +39,20 @@ export class Countdown {
     this._ticked = now;
     if (stray || now - this._asked > ASK_AGAIN) {
       void this._askAgain();
-    } else {
+    } else if (!this._asking || now - this._asked > STRAY) {
       this._tell();
     }
   }
 
   private async _askAgain(): Promise<void> {
     this._asked = Date.now();
+    this._asking = true;
     try {
       this._endsAt = (await this._ask()).endsAt;
     } catch {
       // Without an answer, what it said before still holds.
     }
+    this._asking = false;
     this._tell();
   }
 
@@ -62,6 +64,7 @@ export class Countdown {
   }
 
   private _listener: (left: number) => void = () => undefined;
+  private _asking = false;
   private _endsAt: Date | null;
   private _asked: number;
   private _ticked: number;

@@ -68,7 +68,7 @@ def describe(environment: Mapping[str, str], *, started: datetime, now: datetime
         memory_mb=_whole(machine.get("memory")) or _whole(environment.get("VISPA_MEMORY_MB")),
         gpus=_whole(machine.get("gpus")) or 0,
         started=started.isoformat(),
-        ends=ends and ends.isoformat(),
+        ends=None if ends is None else ends.isoformat(),
         seconds_left=None if ends is None else max(0.0, (ends - now).total_seconds()),
         condor_q=_in_a_terminal("condor_q", environment.get("PATH")),
     )

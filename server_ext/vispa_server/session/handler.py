@@ -23,7 +23,5 @@ class SessionHandler(APIHandler):
     @authorized
     def get(self) -> None:
         """Answer with the session; never changes anything."""
-        session = describe(
-            os.environ, started=self.settings["started"], now=datetime.now(UTC)
-        )
+        session = describe(os.environ, started=self.settings["started"], now=datetime.now(UTC))
         self.finish(asdict(session))
