@@ -15,7 +15,10 @@ from vispa_htcondor.pool.release import find_release
 
 os.environ.setdefault("VISPA_CACHE", str(ROOT / ".cache"))
 
-_SHARED = """
+# Their jobs wait for ever: no machine meets what their group requires.
+WAITING = [f"fuzz{number:02}" for number in range(20)]
+
+_SHARED = f"""
 [accounts]
 mode = "shared"
 homes = "homes"
@@ -30,6 +33,22 @@ default_memory = "512M"
 [groups.students]
 members = ["stud"]
 places = ["login-node"]
+[groups.experts]
+members = ["fred"]
+[groups.experts.cluster]
+default_memory = "512M"
+max_servers = 1
+allow_expressions = true
+accounting_groups = ["group_lab", "group_other"]
+requirements = "Cpus > 0 && Memory > 0"
+[groups.waiting]
+members = [{", ".join(f'"{name}"' for name in WAITING)}]
+[groups.waiting.cluster]
+max_cores = 64
+max_gpus = 4
+allow_expressions = true
+accounting_groups = ["group_lab", "group_other"]
+requirements = "HasWhatNoMachineHas"
 [groups.guests]
 """
 
@@ -61,6 +80,7 @@ def site() -> Iterator[Site]:
         for name in ("ann", "bob", "carl", "dora", "emil", "lost"):
             site.add_user(name, "staff")
         site.add_user("stud", "students")
+        site.add_user("fred", "experts")
         yield site
 
 

@@ -9,8 +9,11 @@ from vispa_htcondor.expression import all_of, read
 BACKSTOP = 120
 """Seconds after which HTCondor ends a server that has not ended itself when its time was over."""
 
-_FIRST_START = "MY.NumJobStarts =?= 0"
-"""A server that lost its machine must not start again elsewhere: its token is spent."""
+_FIRST_START = "isUndefined(MY.NumShadowStarts) || MY.NumShadowStarts == 0"
+"""A server that lost its machine must not start again elsewhere: its token is spent.
+
+The schedd itself counts the shadows it starts; NumJobStarts comes from the shadow, minutes later.
+"""
 
 _CONTROL = {chr(code) for code in range(32)} | {"\x7f", "\x85", "\u2028", "\u2029"}
 
@@ -178,7 +181,7 @@ class ServerJob:
 
 
 def _periodic_remove(runtime: int) -> str:
-    lost = "(NumJobStarts > 0 && JobStatus == 1)"
+    lost = "(NumShadowStarts > 0 && JobStatus == 1)"
     if not runtime:
         return lost
     # The server ends by itself when its time is over. This is for one that no longer can; its time

@@ -104,7 +104,7 @@ async def test_a_filled_pool_in_numbers(live: LivePool) -> None:
 
 async def test_the_predictions_are_right(live: LivePool) -> None:
     await live.submit(Request(cpus=29, memory_mb=9_100, gpus=1), 600)
-    await live.submit(Request(cpus=8, memory_mb=2_000, requirements=STATIC), 600)
+    await live.submit(Request(cpus=8, memory_mb=2_000, requirements=(STATIC,)), 600)
     sight = await live.settled()
     assert sight.free == Size(64 - 37, 20_000 - 9_216 - 2_000, 2)
 
@@ -114,7 +114,9 @@ async def test_the_predictions_are_right(live: LivePool) -> None:
             cpus=dice.choice([1, 2, 7, 8, 9, dice.randint(17, 21), dice.randint(1, 60)]),
             memory_mb=dice.choice([500, 2_000, 2_001, 6_784, 6_785, dice.randint(1, 18_000)]),
             gpus=dice.choice([0, 0, 0, 1, 2, 3]),
-            requirements=dice.choice(["", 'OpSys == "LINUX"', "Memory > 6000", STATIC, "HasSshd"]),
+            requirements=(
+                dice.choice(["", 'OpSys == "LINUX"', "Memory > 6000", STATIC, "HasSshd"]),
+            ),
         )
         for _ in range(50)
     ]
@@ -136,7 +138,7 @@ async def test_the_predictions_are_right(live: LivePool) -> None:
 
 async def test_a_group_whose_quota_is_used_up_waits(live: LivePool) -> None:
     me = live.person.name
-    three = Request(cpus=3, memory_mb=100, accounting_group="group_small", requirements=DIVIDED)
+    three = Request(cpus=3, memory_mb=100, accounting_group="group_small", requirements=(DIVIDED,))
     two = replace(three, cpus=2)
     await live.submit(three, 600)
     await live.settled()

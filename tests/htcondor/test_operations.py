@@ -42,7 +42,7 @@ def sleeper(home: Path, spawn: str, seconds: int = 300, requirements: str = "") 
         executable="/bin/sh",
         arguments=["-c", f"echo started; id -u; sleep {seconds}"],
         folder=str(home / "servers" / spawn),
-        request=Request(memory_mb=64, requirements=requirements),
+        request=Request(memory_mb=64, requirements=(requirements,)),
         stamp={"VispaHub": "tests", "VispaUser": "ann", "VispaServer": "", "VispaSpawn": spawn},
     )
 
@@ -70,7 +70,7 @@ async def submitted(
     client: Client, person: Identity, home: Path, requirements: str = ""
 ) -> AsyncIterator[str]:
     spawn = secrets.token_hex(8)
-    await client.submit(person, sleeper(home, spawn, requirements=requirements), {})
+    await client.submit(person, sleeper(home, spawn, requirements=(requirements,)), {})
     try:
         yield spawn
     finally:

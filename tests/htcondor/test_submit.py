@@ -92,11 +92,11 @@ def test_nothing_but_names_of_files_travels_in_the_ad() -> None:
 
 
 def test_a_server_that_lost_its_machine_is_never_matched_again() -> None:
-    lost = {"NumJobStarts": 1, "JobStatus": 1}
+    lost = {"NumShadowStarts": 1, "JobStatus": 1}
     for request in (Request(), Request(requirements=("true",)), Request(runtime=3600)):
         commands = job(request=request).commands()
         assert evaluated(commands["requirements"], lost, MACHINE) is False
-        assert evaluated(commands["requirements"], {"NumJobStarts": 0}, MACHINE) is True
+        assert evaluated(commands["requirements"], {"NumShadowStarts": 0}, MACHINE) is True
         assert evaluated(commands["periodic_remove"], lost) is True
 
 
@@ -105,7 +105,7 @@ def test_htcondor_ends_what_does_not_end_itself_a_little_later(status: int) -> N
     commands = job(request=Request(runtime=3600)).commands()
 
     def after(seconds: int) -> object:
-        ad = {"NumJobStarts": 1, "JobStatus": status, "EnteredCurrentStatus": int(time.time())}
+        ad = {"NumShadowStarts": 1, "JobStatus": status, "EnteredCurrentStatus": int(time.time())}
         return evaluated(
             commands["periodic_remove"],
             {**ad, "JobCurrentStartExecutingDate": int(time.time()) - seconds},
@@ -138,7 +138,7 @@ def test_nobody_weakens_what_others_require_nor_what_htcondor_adds() -> None:
         ({"Cpus": 1}, False),
         ({"GPUs": 0}, False),
     ]:
-        assert evaluated(text, {"NumJobStarts": 0}, {**fine, **change}) is result
+        assert evaluated(text, {"NumShadowStarts": 0}, {**fine, **change}) is result
 
 
 @pytest.mark.parametrize("text", ["true) || (true", "a\nqueue", "$(X)", "true // ", 'x = "'])

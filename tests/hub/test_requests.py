@@ -22,6 +22,9 @@ pytestmark = pytest.mark.pool
         ({"where": "cluster", "hours": 1e999}, "hours"),
         ({"where": "cluster", "executable": "/bin/sh"}, "There is no option 'executable'."),
         ({"cmd": ["sh"]}, "There is no option 'cmd'."),
+        ({"where": "cluster", "disk_gb": 33}, "Your group may use up to 32 GB of disk a server."),
+        ({"where": "cluster", "requirements": "true"}, "may not write requirements"),
+        ({"where": "cluster", "accounting_group": "group_lab"}, "Leave it out."),
     ],
 )
 def test_what_cannot_be_granted_is_a_sentence_and_no_job(
@@ -40,3 +43,21 @@ def test_a_group_without_the_cluster_cannot_reach_it_by_the_api(site: Site) -> N
     answer = site.request_server("stud", where="cluster")
     assert answer.status_code == 400
     assert answer.json()["message"] == "Your group may not start servers on the cluster."
+
+
+def test_an_expert_finds_a_machine_by_an_expression(site: Site) -> None:
+    wish = 'regexp("^x86", Arch, "i") && TARGET.Cpus >= 2 && Disk > 100'
+    site.start_server(
+        "fred",
+        where="cluster",
+        cores=2,
+        disk_gb=0.1,
+        requirements=wish,
+        rank="KFlops",
+        accounting_group="group_other",
+    )
+    [job] = site.servers_of("fred")
+    assert (job["RequestCpus"], job["RequestDisk"]) == (2, 102 * 1024)
+    assert job["Requirements"].startswith(f"(Cpus > 0 && Memory > 0) && ({wish}) && ")
+    assert (job["Rank"], job["AcctGroup"]) == ("KFlops", "group_other")
+    site.stop_server("fred")

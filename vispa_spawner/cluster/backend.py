@@ -269,10 +269,15 @@ class ClusterBackend(Backend):
     def _wanted(self, job: Job) -> Wanted:
         """Say what the job asks of a machine."""
         assert self.submission is not None
-        limits = ClusterLimits(accounting_group=job.accounting_group)
-        seen = {"where": CLUSTER, "cores": job.cpus, "memory_mb": job.memory_mb, "gpus": job.gpus}
+        seen = {
+            "where": CLUSTER,
+            "cores": job.cpus,
+            "memory_mb": job.memory_mb,
+            "gpus": job.gpus,
+            "accounting_group": job.accounting_group,
+        }
         request = ServerRequest.model_validate({**seen, **self.submission.request})
-        return Wanted.of(job_request(self.spawner, request, limits), job.owner)
+        return Wanted.of(job_request(self.spawner, request, ClusterLimits()), job.owner)
 
     async def _log(self) -> str:
         """Return the last lines of the server's log, read as its owner."""

@@ -45,7 +45,7 @@ class Usage:
 
 def usage_of(spawner: BackendSpawner, limits: Limits, sight: Sight, most_servers: int) -> Usage:
     """Put together what the hub and the last looks at queue and pool know; asks nobody."""
-    name = limits.cluster.accounting_group
+    name = next(iter(limits.cluster.accounting_groups), "")
     return Usage(
         servers=sum(1 for one in spawner.user.spawners.values() if one.active),
         most_servers=most_servers,
