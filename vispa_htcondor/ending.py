@@ -65,7 +65,7 @@ _TIME_OVER = "Its time was over. Ask for more hours next time, if you need them.
 
 def _removed(job: Job, runtime: int) -> End:
     if "PeriodicRemove" in job.remove_reason:
-        if job.last_status is JobStatus.IDLE and job.starts:
+        if job.last_status is JobStatus.IDLE:  # NumJobStarts may still be 0: the shadow tells late
             return of_lost_machine(job)
         return End("time-limit", _TIME_OVER)
     if job.last_status is JobStatus.RUNNING and _time_over(job, runtime):

@@ -70,7 +70,7 @@ async def submitted(
     client: Client, person: Identity, home: Path, requirements: str = ""
 ) -> AsyncIterator[str]:
     spawn = secrets.token_hex(8)
-    await client.submit(person, sleeper(home, spawn, requirements=(requirements,)), {})
+    await client.submit(person, sleeper(home, spawn, requirements=requirements), {})
     try:
         yield spawn
     finally:

@@ -58,6 +58,8 @@ def test_an_expert_finds_a_machine_by_an_expression(site: Site) -> None:
     )
     [job] = site.servers_of("fred")
     assert (job["RequestCpus"], job["RequestDisk"]) == (2, 102 * 1024)
-    assert job["Requirements"].startswith(f"(Cpus > 0 && Memory > 0) && ({wish}) && ")
-    assert (job["Rank"], job["AcctGroup"]) == ("KFlops", "group_other")
+    required = job["Requirements"].replace(" ", "")
+    assert f"(Cpus > 0 && Memory > 0) && ({wish}) && ".replace(" ", "") in required
+    assert "KFlops" in job["Rank"]
+    assert job["AcctGroup"] == "group_other"
     site.stop_server("fred")
