@@ -1,4 +1,4 @@
-"""Two whole sites: one as an ordinary account runs it, one as root with real Unix accounts."""
+"""Whole sites: as an ordinary account runs them, and as root with real Unix accounts."""
 
 import os
 import pwd
@@ -52,6 +52,23 @@ requirements = "HasWhatNoMachineHas"
 [groups.guests]
 """
 
+_TLS_KEYS = "internal_ssl = true"
+_TLS_CONFIG = """
+# So that no certificate has the address of a worker before the server reports it.
+c.Spawner.ssl_alt_names_include_local = False
+c.Spawner.ssl_alt_names = ["DNS:hub.example.org"]
+c.VispaSpawner.cluster_port_range = (21000, 21499)
+
+# VISPA's own services, which the tests leave out elsewhere: they speak to the hub, too.
+from pathlib import Path
+from vispa_hub.idle import service as culling
+from vispa_hub.settings import load
+from vispa_hub.workshops.closing import service as closing
+for service, role in (culling(load(Path("vispa.toml"))), closing(load(Path("vispa.toml")))):
+    c.JupyterHub.services.append(service)
+    c.JupyterHub.load_roles.append(role)
+"""
+
 _UNIX = """
 [accounts]
 mode = "unix"
@@ -65,6 +82,20 @@ default_memory = "512M"
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """A site in which everybody runs in one ordinary account."""
+    with ordinary_site() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def tls_site() -> Iterator[Site]:
+    """A site in one ordinary account whose parts speak TLS among each other."""
+    with ordinary_site(_TLS_KEYS, _TLS_CONFIG) as site:
+        yield site
+
+
+@contextmanager
+def ordinary_site(hub_table: str = "", extra_config: str = "") -> Iterator[Site]:
+    """Start a site in which everybody runs in one ordinary account."""
     with ExitStack() as stack:
         account = (
             stack.enter_context(new_account("vispa-site"))
@@ -74,7 +105,7 @@ def site() -> Iterator[Site]:
         folder = stack.enter_context(folder_of(account))
         person = Person(account.pw_name, account.pw_uid, account.pw_gid, folder)
         shutil.copytree(ROOT / "demo/training", folder / "skel/training")
-        site = Site(person, _SHARED, free_ports(3))
+        site = Site(person, _SHARED, free_ports(3), hub_table=hub_table, extra_config=extra_config)
         site.start()
         stack.callback(site.stop)
         for name in ("ann", "bob", "carl", "dora", "emil", "lost"):
@@ -101,7 +132,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def next_test_begins_without_servers(request: pytest.FixtureRequest) -> Iterator[None]:
     """Keep one failure from becoming those of all tests behind it."""
-    names = {"site", "unix_site"} & set(request.fixturenames)
+    names = {"site", "unix_site", "tls_site"} & set(request.fixturenames)
     sites: list[Site] = [request.getfixturevalue(name) for name in names]
     yield
     for one in sites:

@@ -14,13 +14,14 @@ from traitlets import Callable, Int, default
 from vispa_spawner.account import Accounts, UnixAccounts
 from vispa_spawner.backend import Backend, State
 from vispa_spawner.failures import FAILURES, StartFailed, start_failed
+from vispa_spawner.internal_ssl import WithInternalSsl
 from vispa_spawner.limits import CLUSTER, Limits
 from vispa_spawner.options import OptionsError, ServerOptions, ServerRequest
 
 _NEVER = 100 * 365 * 24 * 3600
 
 
-class BackendSpawner(Spawner):  # type: ignore[misc]  # untyped base
+class BackendSpawner(WithInternalSsl, Spawner):  # type: ignore[misc]  # untyped base
     """A spawner that leaves the work to the backend of the place the person chose."""
 
     backends: ClassVar[tuple[type[Backend], ...]] = ()

@@ -1,12 +1,15 @@
 """What a starting single-user server is told, on its way from the hub to the server's process.
 
-It holds the server's API token. So it travels in a file that only its owner can read (and that
-is deleted once read) or through a pipe, never in a job ad, a command line or a log.
+It holds the server's API token, and its private key where there is one. So it travels in a file
+that only its owner can read (and that is deleted once read) or through a pipe, never in a job ad,
+a command line or a log.
 """
 
 import json
 from dataclasses import asdict, dataclass, field
 from typing import Self
+
+from vispa_spawner.credentials import Credentials
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,10 @@ class SpawnFile:
     """Where to say on which port the server listens; empty: the hub chose the port."""
     port_range: tuple[int, int] = (0, 0)
     """First and last port to try; (0, 0) lets the system choose."""
+    credentials: Credentials | None = None
+    """What to serve TLS with; None: plain http."""
+    credentials_folder: str = "tls"
+    """Where to keep them; relative to where the process starts, a job's own folder."""
 
     def to_json(self) -> str:
         """Write as JSON text."""
@@ -32,4 +39,6 @@ class SpawnFile:
         """Read from JSON text; TypeError or ValueError when it is not what we wrote."""
         fields = json.loads(text)
         low, high = fields.pop("port_range")
+        if fields["credentials"] is not None:
+            fields["credentials"] = Credentials(**fields["credentials"])
         return cls(port_range=(int(low), int(high)), **fields)

@@ -19,6 +19,8 @@ def service(settings: Settings) -> tuple[dict[str, Any], dict[str, Any]] | None:
     command = [sys.executable, "-m", "jupyterhub_idle_culler"]
     command += [f"--timeout={timeout or _NEVER}", f"--max-age={max_age}"]
     command += [f"--cull-every={look_every}"]
+    if settings.hub.internal_ssl:
+        command += ["--ssl-enabled=true", f"--internal-certs-location={settings.internal_certs}"]
     scopes = ["list:users", "read:users:activity", "read:servers", "delete:servers"]
     role = {"name": "idle-culler", "scopes": scopes, "services": ["idle-culler"]}
     return {"name": "idle-culler", "command": command}, role

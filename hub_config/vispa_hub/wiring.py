@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from vispa_hub import internal_ssl
 from vispa_hub.idle import service as culling
 from vispa_hub.limits import limits_of
 from vispa_hub.login import VispaAuthenticator
@@ -29,6 +30,7 @@ def configure(c: Any, settings: Settings) -> None:
     if settings.cluster.condor_config is not None:
         os.environ["CONDOR_CONFIG"] = str(settings.cluster.condor_config)
     _hub(c, settings)
+    internal_ssl.configure(c, settings)
     _proxy(c, settings)
     _people(c, settings)
     _servers(c, settings)
@@ -55,8 +57,9 @@ def _hub(c: Any, settings: Settings) -> None:
 
 
 def _proxy(c: Any, settings: Settings) -> None:
+    scheme = "https" if settings.hub.internal_ssl else "http"
     c.ConfigurableHTTPProxy.command = list(settings.hub.proxy_command)
-    c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.hub.proxy_api_port}"
+    c.ConfigurableHTTPProxy.api_url = f"{scheme}://127.0.0.1:{settings.hub.proxy_api_port}"
     c.ConfigurableHTTPProxy.pid_file = str(settings.hub.data_dir / "proxy.pid")
 
 

@@ -51,6 +51,10 @@ class Site:
     ports: list[int]
     pool_cores: int = 16
     environment: dict[str, str] = field(default_factory=dict)
+    hub_table: str = ""
+    """More keys of the table [hub]."""
+    extra_config: str = ""
+    """More configuration of JupyterHub."""
     hub: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -81,7 +85,7 @@ class Site:
         self.person.write("vispa.toml", self._settings())
         self.person.write("password", PASSWORD + "\n").chmod(0o600)
         (self.folder / "jupyterhub_config.d").mkdir(exist_ok=True)
-        self.person.write("jupyterhub_config.d/tests.py", _EXTRA_CONFIG)
+        self.person.write("jupyterhub_config.d/tests.py", _EXTRA_CONFIG + self.extra_config)
         with (self.folder / "hub.log").open("ab") as log:
             self.hub = subprocess.Popen(
                 [Path(sys.executable).with_name("vispa"), "hub"],
@@ -102,6 +106,7 @@ url = "{self.url}"
 api_port = {self.ports[1]}
 proxy_api_port = {self.ports[2]}
 proxy_command = ["{PROXY}"]
+{self.hub_table}
 [cluster]
 poll_interval = "2s"
 condor_config = "{self.folder}/pool/condor_config"

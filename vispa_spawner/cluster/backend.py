@@ -179,8 +179,8 @@ class ClusterBackend(Backend):
             "VispaSpawn": submission.spawn,
         }
         job = server_job(self.spawner, request, limits, submission.folder, stamp)
-        secret = spawn_file(self.spawner, request, account, submission.spawn).to_json()
-        return job, {SPAWN_FILE: secret}
+        secret = await spawn_file(self.spawner, request, account, submission.spawn)
+        return job, {SPAWN_FILE: secret.to_json()}
 
     async def _take_up(self, account: "Account", request: ServerRequest) -> bool:
         """Go on with the job of a start that was cut off, if it is what is wanted now."""
@@ -211,7 +211,13 @@ class ClusterBackend(Backend):
         self.submission, self.lookout = submission, Lookout(self.client, submission)
         self._of_previous_hub = False
         if self._report is None:
-            self._report = reports.expect(submission.spawn, self.spawner.api_token, self._keep)
+            self._report = reports.expect(
+                submission.spawn,
+                self.spawner.api_token,
+                self._keep,
+                ports=self.spawner.cluster_port_range,
+                certify=self.spawner.certify if self.spawner.internal_ssl else None,
+            )
         self.spawner.remember()
 
     def _keep(self, url: str) -> None:

@@ -55,7 +55,7 @@ def job_request(
     )
 
 
-def spawn_file(
+async def spawn_file(
     spawner: "BackendSpawner", request: ServerRequest, account: "Account", spawn: str
 ) -> SpawnFile:
     """Write down what the server must know and nobody else may, its token above all."""
@@ -75,4 +75,5 @@ def spawn_file(
         arguments=spawner.get_args(),
         report_url=report_url,
         port_range=spawner.cluster_port_range,
+        credentials=await spawner.new_credentials(),
     )

@@ -2,18 +2,21 @@
 
 It takes the place of batchspawner's callback, which sets any attribute of the spawner that the
 caller names. Here a report is a port and nothing else, from the holder of that very server's
-token, once, while its start is pending. The address is the one the report came from.
+token, and what was reported stays. The address is the one the report came from.
 """
 
 import asyncio
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from jupyterhub.apihandlers import APIHandler, default_handlers
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tornado import web
+
+Certify = Callable[[bytes, str], Awaitable[str]]
+"""Signs the key of a certificate (DER) for the address it comes from; returns PEM."""
 
 
 class Report(BaseModel):
@@ -26,22 +29,37 @@ class Report(BaseModel):
 
 @dataclass
 class _Expected:
-    token: str
+    token: str = field(repr=False)
     keep: Callable[[str], None]
+    ports: tuple[int, int]
+    certify: Certify | None
     url: "asyncio.Future[str]" = field(repr=False)
+
+    def allows(self, port: int) -> bool:
+        low, high = self.ports
+        return not high or low <= port <= high
 
 
 _expected: dict[str, _Expected] = {}
 
 
-def expect(spawn: str, token: str, keep: Callable[[str], None]) -> "asyncio.Future[str]":
+def expect(
+    spawn: str,
+    token: str,
+    keep: Callable[[str], None],
+    *,
+    ports: tuple[int, int] = (0, 0),
+    certify: Certify | None = None,
+) -> "asyncio.Future[str]":
     """Expect a report of this spawn, by the holder of `token`; the result is the server's URL.
 
     `keep` is called with the URL before the server hears that its report was accepted, after which
-    it will not repeat it: what must survive the hub has to be saved by then.
+    it will not repeat it: what must survive the hub has to be saved by then. Of a range of
+    `ports` other than (0, 0), no other port is accepted. With `certify` the server speaks TLS, and
+    is answered with a certificate for the address it reports from.
     """
     url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    _expected[spawn] = _Expected(token, keep, url)
+    _expected[spawn] = _Expected(token, keep, ports, certify, url)
     return url
 
 
@@ -68,17 +86,36 @@ class ReportHandler(APIHandler):  # type: ignore[misc]  # untyped base
             report = Report.model_validate(self.get_json_body())
         except ValidationError:
             raise web.HTTPError(400, 'A report looks like {"port": 12345}.') from None
-        if expected.url.done():
-            raise web.HTTPError(409, "This server has reported already.")
-        url = f"http://{self._peer()}:{report.port}"
-        expected.keep(url)
-        expected.url.set_result(url)
-        self.write(json.dumps({"status": "accepted"}))
+        if not expected.allows(report.port):
+            low, high = expected.ports
+            raise web.HTTPError(400, f"Servers use the ports {low} to {high}, not {report.port}.")
+        address = self._peer()
+        host = f"[{address}]" if ":" in address else address
+        url = f"{'https' if expected.certify else 'http'}://{host}:{report.port}"
+        answer = {"status": "accepted"}
+        if expected.certify is not None:
+            answer["certificate"] = await expected.certify(self._presented(), address)
+        # A server that did not hear our answer says the same again.
+        if expected.url.done() and expected.url.result() != url:
+            raise web.HTTPError(409, "This server has reported another address already.")
+        if not expected.url.done():
+            expected.keep(url)
+            expected.url.set_result(url)
+        self.write(json.dumps(answer))
 
     def _peer(self) -> str:
         """Return the address at the other end, which unlike a header cannot be made up."""
+        if "X-Forwarded-For" in self.request.headers:  # then the other end is the proxy
+            raise web.HTTPError(400, "A report must come straight from the server.")
         address: str = self.request.connection.stream.socket.getpeername()[0]
-        return f"[{address}]" if ":" in address else address
+        return address
+
+    def _presented(self) -> bytes:
+        """Return the certificate with which the other end has proven to hold its key."""
+        presented: bytes | None = self.request.get_ssl_certificate(binary_form=True)
+        if presented is None:
+            raise web.HTTPError(400, "A report must come over TLS, and show a certificate.")
+        return presented
 
 
 default_handlers.append((r"/api/vispa/spawns/([0-9a-f]{1,64})/port", ReportHandler))

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from vispa_spawner.account import Account
     from vispa_spawner.backend_spawner import BackendSpawner
 
-_LOG = ".local/share/vispa/servers/login-node.log"
+_ADDRESS = "127.0.0.1"
+_FOLDER = ".local/share/vispa"
+_LOG = f"{_FOLDER}/servers/login-node.log"
 
 
 class LoginNodeBackend(Backend):
@@ -48,11 +50,11 @@ class LoginNodeBackend(Backend):
     async def _start(self) -> str:
         limits = (await self.spawner.get_limits()).login_node
         account = await self.spawner.accounts.of(self.spawner.user.name)
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            address, port = listener.getsockname()
-            spawn = self._spawn_file(account, limits.cores, limits.memory_mb)
+        with socket.create_server((_ADDRESS, 0)) as listener:
+            port = listener.getsockname()[1]
+            spawn = await self._spawn_file(account, port, limits.cores, limits.memory_mb)
             await self._start_process(account, spawn, listener)
-        url = f"http://{address}:{port}"
+        url = f"{'https' if self.spawner.internal_ssl else 'http'}://{_ADDRESS}:{port}"
         await self._comes_up(account, url)
         return url
 
@@ -110,7 +112,9 @@ class LoginNodeBackend(Backend):
         assert self._popen is not None
         address = url_path_join(url, self.spawner.server.base_url, "api")
         timeout = self.spawner.http_timeout
-        answers = asyncio.ensure_future(wait_for_http_server(address, timeout=timeout))
+        answers = asyncio.ensure_future(
+            wait_for_http_server(address, timeout, ssl_context=self.spawner.hub_context())
+        )
         try:
             while not answers.done():
                 await asyncio.wait({answers}, timeout=0.1)
@@ -128,7 +132,10 @@ class LoginNodeBackend(Backend):
         finally:
             answers.cancel()
 
-    def _spawn_file(self, account: "Account", cores: float, memory_mb: int) -> SpawnFile:
+    async def _spawn_file(
+        self, account: "Account", port: int, cores: float, memory_mb: int
+    ) -> SpawnFile:
+        tls_folder = account.home / _FOLDER / "tls" / f"{socket.gethostname()}-{port}"
         environment = {
             **self.spawner.get_env(),
             **account.variables(),
@@ -142,4 +149,6 @@ class LoginNodeBackend(Backend):
             home=str(account.home),
             arguments=self.spawner.get_args(),
             log=str(account.home / _LOG),
+            credentials=await self.spawner.new_credentials(_ADDRESS),
+            credentials_folder=str(tls_folder),
         )

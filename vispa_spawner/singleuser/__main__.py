@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from vispa_spawner.singleuser import quick
+from vispa_spawner.singleuser import quick, tls
 from vispa_spawner.singleuser.listen import listen
 from vispa_spawner.spawn_file import SpawnFile
 
@@ -65,6 +65,8 @@ def _enter(spawn: SpawnFile) -> None:
         os.dup2(log, 1)
         os.dup2(log, 2)
         os.close(log)
+    if spawn.credentials is not None:
+        tls.install(spawn.credentials, Path(spawn.credentials_folder))
     try:
         os.chdir(spawn.home)
     except OSError as error:

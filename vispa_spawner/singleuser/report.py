@@ -3,21 +3,26 @@
 import asyncio
 import json
 import os
+import ssl
 import time
+from typing import Any
 
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 
 PATIENCE = 600.0
 """Seconds to go on trying: a hub may be restarted, or have its start up still before it."""
 
-_FINAL = {400, 401, 403}
+_FINAL = {400, 401, 403, 409}
 _LONGEST_PAUSE = 10.0
 
 
-async def report(url: str, port: int) -> None:
+async def report(
+    url: str, port: int, address: str, context: ssl.SSLContext | None = None
+) -> dict[str, Any]:
     """Post the port, again and again with growing pauses until the hub accepts it.
 
-    The hub takes the address from the connection itself. That it does not know of this start
+    The hub takes the address from the connection itself, which therefore comes from `address`,
+    where the server listens. Returns the hub's answer. That it does not know of this start
     (404) may mean that it has just been restarted and not taken it up yet. A refusal is final and
     raised; so is the last failure after ten minutes.
     """
@@ -25,23 +30,21 @@ async def report(url: str, port: int) -> None:
     pause = 0.25
     while True:
         try:
-            await _post(url, port)
+            return await _post(url, port, address, context)
         except HTTPClientError as error:
-            if error.code == 409:  # it was accepted, and the answer was lost
-                return
             if error.code in _FINAL or time.monotonic() > give_up_at:
                 raise
         except OSError:
             if time.monotonic() > give_up_at:
                 raise
-        else:
-            return
         await asyncio.sleep(pause)
         pause = min(2 * pause, _LONGEST_PAUSE)
 
 
-async def _post(url: str, port: int) -> None:
-    await AsyncHTTPClient().fetch(
+async def _post(
+    url: str, port: int, address: str, context: ssl.SSLContext | None
+) -> dict[str, Any]:
+    answer = await AsyncHTTPClient().fetch(
         url,
         method="POST",
         headers={
@@ -50,4 +53,8 @@ async def _post(url: str, port: int) -> None:
         },
         body=json.dumps({"port": port}),
         request_timeout=20,
+        network_interface=address,
+        ssl_options=context,
     )
+    found: dict[str, Any] = json.loads(answer.body)
+    return found

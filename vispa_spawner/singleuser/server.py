@@ -9,7 +9,7 @@ from jupyter_server import serverapp
 from jupyterhub.singleuser import extension
 from traitlets import default
 
-from vispa_spawner.singleuser import quick
+from vispa_spawner.singleuser import quick, tls
 from vispa_spawner.singleuser.ending import end_in_time
 from vispa_spawner.singleuser.report import report
 from vispa_spawner.singleuser.terminal import shell_command
@@ -20,9 +20,9 @@ def serve(listener: socket.socket, spawn: SpawnFile) -> None:
     """Run the single-user server on `listener` until it is told to stop."""
     address, port = listener.getsockname()[:2]
     host = f"[{address}]" if ":" in address else address
-    os.environ["JUPYTERHUB_SERVICE_URL"] = (
-        f"http://{host}:{port}{os.environ.get('JUPYTERHUB_SERVICE_PREFIX', '/')}"
-    )
+    scheme = "https" if tls.installed() else "http"
+    prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX", "/")
+    os.environ["JUPYTERHUB_SERVICE_URL"] = f"{scheme}://{host}:{port}{prefix}"
 
     class ServerApp(serverapp.ServerApp):  # its name is that of its settings
         """A server application that serves on the given socket instead of choosing a port."""
@@ -36,11 +36,9 @@ def serve(listener: socket.socket, spawn: SpawnFile) -> None:
             """Keep the port: it is bound."""
 
         def _bind_http_server_tcp(self) -> bool:
-            self.http_server.add_socket(listener)
             end_in_time(self)
-            if spawn.report_url:
-                self._report = asyncio.ensure_future(report(spawn.report_url, port))
-                self._report.add_done_callback(self._reported)
+            self._opened = asyncio.ensure_future(self._open())
+            self._opened.add_done_callback(self._see_opened)
             return True
 
         def start_ioloop(self) -> None:
@@ -48,7 +46,19 @@ def serve(listener: socket.socket, spawn: SpawnFile) -> None:
                 quick.when_up()
             super().start_ioloop()
 
-        def _reported(self, task: "asyncio.Task[Any]") -> None:
+        async def _open(self) -> None:
+            """Say where this server is, and serve. Who connects meanwhile waits in the socket."""
+            if spawn.report_url:
+                context = tls.client_context()
+                answer = await report(spawn.report_url, port, address, context)
+                if tls.installed():
+                    tls.renew(answer["certificate"])
+            if tls.installed():
+                # jupyter-server's own context would be made anew for each connection.
+                self.http_server.ssl_options = tls.server_context()
+            self.http_server.add_socket(listener)
+
+        def _see_opened(self, task: "asyncio.Task[Any]") -> None:
             if not task.cancelled() and (error := task.exception()) is not None:
                 self.log.critical("The hub could not be told where this server is: %s", error)
                 self.exit(1)
@@ -56,4 +66,7 @@ def serve(listener: socket.socket, spawn: SpawnFile) -> None:
     if quick.is_wanted():
         quick.before_launch()
     extension.JupyterHubSingleUser.serverapp_class = ServerApp
-    extension.JupyterHubSingleUser.launch_instance(spawn.arguments)
+    try:
+        extension.JupyterHubSingleUser.launch_instance(spawn.arguments)
+    finally:
+        tls.remove()

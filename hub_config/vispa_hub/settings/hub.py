@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, StrictBool, ValidationInfo, field_validator, model_validator
 
 from vispa_hub.settings.section import Section, problems
 from vispa_hub.settings.values import Duration, FilePath, InstanceId, UserName
@@ -51,6 +51,11 @@ class Hub(Section):
     )
     proxy_api_port: int = Field(
         8001, ge=1, le=65535, description="The loopback port on which the hub commands the proxy."
+    )
+    internal_ssl: StrictBool = Field(
+        False,
+        description="Whether hub, proxy and servers speak TLS among each other, with certificates "
+        "that the hub makes. Stop all servers before you change it.",
     )
     cleanup_servers: bool = Field(
         False, description="Whether stopping the hub stops everybody's servers, too."

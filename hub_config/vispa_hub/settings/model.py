@@ -1,5 +1,6 @@
 """All of `vispa.toml` as one frozen model. `Settings()` is what an empty file means."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -72,6 +73,11 @@ class Settings(Section):
     def hub_address(self) -> str:
         """The name or address by which workers reach the hub."""
         return self.cluster.hub_address or self.hub.host
+
+    @property
+    def internal_certs(self) -> Path:
+        """The folder of the certificates that the hub makes for `hub.internal_ssl`."""
+        return self.hub.data_dir / "internal-ssl"
 
     @property
     def workshops_enabled(self) -> bool:

@@ -10,12 +10,14 @@ import contextlib
 import json
 import logging
 import os
+import ssl
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from jupyterhub.utils import make_ssl_context
 from tornado.httpclient import AsyncHTTPClient, HTTPError, HTTPRequest
 
 from vispa_hub.settings import Settings
@@ -72,9 +74,10 @@ async def close_once(book: Book, hub: "Hub") -> None:
 class Hub:
     """The two things asked of JupyterHub's API."""
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, context: ssl.SSLContext | None = None) -> None:
         self._url = url
         self._token = token
+        self._context = context
 
     async def active(self) -> Mapping[str, list[str]]:
         """Return who has servers that run, and the names of those."""
@@ -98,6 +101,7 @@ class Hub:
         request = HTTPRequest(
             self._url + path,
             method=method,
+            ssl_options=self._context,
             headers={
                 "Authorization": f"token {self._token}",
                 "Accept": "application/jupyterhub-pagination+json",
@@ -110,7 +114,13 @@ class Hub:
 def main() -> None:
     """Run with the folder of the workshops as the argument, and JupyterHub's variables."""
     logging.basicConfig(format="%(levelname).1s %(name)s: %(message)s")
-    hub = Hub(os.environ["JUPYTERHUB_API_URL"], os.environ["JUPYTERHUB_API_TOKEN"])
+    given = os.environ.get
+    context = make_ssl_context(  # None unless the hub has `internal_ssl`
+        given("JUPYTERHUB_SSL_KEYFILE"),
+        given("JUPYTERHUB_SSL_CERTFILE"),
+        cafile=given("JUPYTERHUB_SSL_CLIENT_CA"),
+    )
+    hub = Hub(os.environ["JUPYTERHUB_API_URL"], os.environ["JUPYTERHUB_API_TOKEN"], context)
     with contextlib.suppress(KeyboardInterrupt):  # the hub ends
         asyncio.run(close_for_ever(Store(Path(sys.argv[1])), hub))
 
