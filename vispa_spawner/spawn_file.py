@@ -25,6 +25,8 @@ class SpawnFile:
     """Where to say on which port the server listens; empty: the hub chose the port."""
     port_range: tuple[int, int] = (0, 0)
     """First and last port to try; (0, 0) lets the system choose."""
+    network: str = ""
+    """Listen on the address in this network; empty: on the one that leads to the hub."""
     credentials: Credentials | None = None
     """What to serve TLS with; None: plain http."""
     credentials_folder: str = "tls"

@@ -48,6 +48,11 @@ class _OnCluster(Configurable):
         help="First and last port a server may listen on; (0, 0) lets the system choose.",
     ).tag(config=True)  # fmt: skip
 
+    cluster_network = Unicode(
+        help="Network, such as 10.1.0.0/16, in which servers listen and the hub reaches them. "
+        "Empty: each listens on its worker's address on the way to the hub."
+    ).tag(config=True)
+
     cluster_requirements = Unicode(
         help="ClassAd expression that the worker of a server must fulfil."
     ).tag(config=True)

@@ -1,8 +1,6 @@
 """The process that becomes the server: its secret, its socket, its terminal."""
 
-import errno
 import json
-import socket
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -10,33 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from vispa_spawner.singleuser.listen import listen
+from vispa_spawner.credentials import Credentials
 from vispa_spawner.singleuser.terminal import shell_command
 from vispa_spawner.spawn_file import SpawnFile
 
 
 def test_a_spawn_file_reads_back() -> None:
-    spawn = SpawnFile({"A": "ü"}, "/home/x", ["--a"], "/log", "http://h/", (5, 9))
+    credentials = Credentials("the key", "a certificate", "authorities")
+    spawn = SpawnFile(
+        {"A": "ü"}, "/home/x", ["--a"], "/log", "http://h/", (5, 9), credentials=credentials
+    )
     assert SpawnFile.from_json(spawn.to_json()) == spawn
 
 
-def test_the_token_is_not_shown_when_a_spawn_file_is_printed() -> None:
-    assert "secret" not in repr(SpawnFile({"JUPYTERHUB_API_TOKEN": "secret"}, "/home/x"))
-
-
-def test_a_socket_is_bound_on_the_way_to_the_hub_only() -> None:
-    with listen("http://127.0.0.1:8081/hub/api", (0, 0)) as listener:
-        assert listener.getsockname()[0] == "127.0.0.1"
-
-
-def test_of_a_range_a_free_port_is_taken_and_none_is_an_error() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(OSError, match="all ports from") as caught:
-            listen("http://127.0.0.1:8081/", (port, port))
-        assert caught.value.errno == errno.EADDRINUSE
-    with listen("http://127.0.0.1:8081/", (port, port)) as listener:
-        assert listener.getsockname()[1] == port
+def test_nothing_secret_is_shown_when_a_spawn_file_is_printed() -> None:
+    spawn = SpawnFile(
+        {"JUPYTERHUB_API_TOKEN": "secret"}, "/home/x", credentials=Credentials("secret", "", "")
+    )
+    assert "secret" not in repr(spawn)
 
 
 @pytest.mark.parametrize("shell", ["/bin/sh", "/bin/bash"])

@@ -14,6 +14,7 @@ from vispa_htcondor.identity import Identity
 from vispa_htcondor.model import Job, JobStatus
 from vispa_htcondor.submit import ServerJob
 from vispa_htcondor.view import Wanted
+from vispa_spawner import exits
 from vispa_spawner.backend import Backend, State
 from vispa_spawner.cluster import phases, reports, taking_up
 from vispa_spawner.cluster.hub_client import client_of
@@ -249,7 +250,9 @@ class ClusterBackend(Backend):
                 return self._report.result()
             if (end := await self.lookout.end()) is not None:
                 raise ServerFailed(
-                    f"Your server did not come up. {end.sentence}", await self._log(), end.reason
+                    f"Your server did not come up. {exits.sentence(end)}",
+                    await self._log(),
+                    end.reason,
                 )
             job = self.lookout.job()
             if (sentence := patience.over(job)) is not None:

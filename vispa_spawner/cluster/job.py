@@ -75,5 +75,6 @@ async def spawn_file(
         arguments=spawner.get_args(),
         report_url=report_url,
         port_range=spawner.cluster_port_range,
+        network=spawner.cluster_network,
         credentials=await spawner.new_credentials(),
     )

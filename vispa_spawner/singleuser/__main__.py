@@ -7,8 +7,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from vispa_spawner.exits import NO_ADDRESS
 from vispa_spawner.singleuser import quick, tls
-from vispa_spawner.singleuser.listen import listen
+from vispa_spawner.singleuser.listen import NoAddress, listen
 from vispa_spawner.spawn_file import SpawnFile
 
 
@@ -27,7 +28,11 @@ def main() -> None:
         listener = socket.socket(fileno=options.listen_fd)
         listener.setblocking(False)
     else:
-        listener = listen(spawn.report_url, spawn.port_range)
+        try:
+            listener = listen(spawn.report_url, spawn.port_range, spawn.network)
+        except NoAddress as error:
+            print(error, file=sys.stderr, flush=True)  # noqa: T201  # this is the server's log
+            sys.exit(NO_ADDRESS)
 
     if quick.is_wanted():
         quick.before_imports()

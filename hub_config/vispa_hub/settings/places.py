@@ -2,6 +2,7 @@
 
 import re
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -180,6 +181,11 @@ class Cluster(Section):
         description="The name or address by which workers reach the hub. Empty: the host of "
         "hub.url.",
     )
+    network: str = Field(
+        "",
+        description="The network in which servers on workers listen, such as `10.1.0.0/16`. Empty: "
+        "each listens on its worker's address on the way to the hub.",
+    )
     poll_interval: PositiveDuration = Field(
         Duration(seconds=10), description="How often the queue is looked at, for all servers."
     )
@@ -200,6 +206,16 @@ class Cluster(Section):
                 "1024 to 65535, or [0, 0] for any"
             )
         return ports
+
+    @field_validator("network")
+    @classmethod
+    def _is_a_network(cls, network: str) -> str:
+        try:
+            return str(ip_network(network)) if network else ""
+        except ValueError:
+            raise ValueError(
+                f'"{network}" is not a network: write for example "10.1.0.0/16"'
+            ) from None
 
 
 def _checked(variables: Variables) -> Variables:
