@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hub.site import ROOT, Site, free_ports
+from tests.hub.site import ROOT, Site, free_ports, free_range
 from tests.pool.people import Person, folder_of, new_account
 from vispa_htcondor.pool.release import find_release
 
@@ -57,7 +57,7 @@ _TLS_CONFIG = """
 # So that no certificate has the address of a worker before the server reports it.
 c.Spawner.ssl_alt_names_include_local = False
 c.Spawner.ssl_alt_names = ["DNS:hub.example.org"]
-c.VispaSpawner.cluster_port_range = (21000, 21499)
+c.VispaSpawner.cluster_port_range = ({low}, {high})
 
 # VISPA's own services, which the tests leave out elsewhere: they speak to the hub, too.
 from pathlib import Path
@@ -89,7 +89,9 @@ def site() -> Iterator[Site]:
 @pytest.fixture(scope="session")
 def tls_site() -> Iterator[Site]:
     """A site in one ordinary account whose parts speak TLS among each other."""
-    with ordinary_site(_TLS_KEYS, _TLS_CONFIG) as site:
+    low = free_range(10)
+    config = _TLS_CONFIG.format(low=low, high=low + 9)
+    with ordinary_site(hub_table=_TLS_KEYS, extra_config=config) as site:
         yield site
 
 
@@ -132,7 +134,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def next_test_begins_without_servers(request: pytest.FixtureRequest) -> Iterator[None]:
     """Keep one failure from becoming those of all tests behind it."""
-    names = {"site", "unix_site", "tls_site"} & set(request.fixturenames)
+    names = {"site", "unix_site", "tls_site", "unix_tls_site"} & set(request.fixturenames)
     sites: list[Site] = [request.getfixturevalue(name) for name in names]
     yield
     for one in sites:
@@ -156,12 +158,26 @@ def account_with_home(name: str) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def unix_site() -> Iterator[Site]:
     """A site run by root, in which Alice and Bob are Unix accounts."""
+    with site_of_root() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def unix_tls_site() -> Iterator[Site]:
+    """The same, and its parts speak TLS among each other."""
+    with site_of_root(hub_table=_TLS_KEYS) as site:
+        yield site
+
+
+@contextmanager
+def site_of_root(hub_table: str = "") -> Iterator[Site]:
+    """Start a site run by root, in which Alice and Bob are Unix accounts."""
     with ExitStack() as stack:
         stack.enter_context(new_account("condor", "--system"))
         for name in ("vispa-alice", "vispa-bob"):
             stack.enter_context(account_with_home(name))
         folder = stack.enter_context(folder_of(pwd.getpwnam("root")))
-        site = Site(Person("root", 0, 0, folder), _UNIX, free_ports(3))
+        site = Site(Person("root", 0, 0, folder), _UNIX, free_ports(3), hub_table=hub_table)
         site.start()
         stack.callback(site.stop)
         for name in ("vispa-alice", "vispa-bob"):

@@ -61,10 +61,11 @@ class Authority:
 
     def _sign(self, key: CertificatePublicKeyTypes, owner: str, names: Iterable[str]) -> str:
         issuer = self._certificate
+        common_name = owner.encode()[:64].decode(errors="ignore")  # the most there is room for
         usage = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
         builder = (
             x509.CertificateBuilder()
-            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, owner[:64])]))
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)]))
             .issuer_name(issuer.subject)
             .public_key(key)
             .serial_number(x509.random_serial_number())

@@ -5,9 +5,11 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from certipy import Certipy
 
 
 def test_a_program_that_hangs_is_given_up(report, settings, program, tmp_path: Path) -> None:
@@ -53,6 +55,32 @@ class TestDataFolder:
         os.chown(tmp_path / "state", 65534, 65534)
         [text] = report(settings).of("data folder", "failed")
         assert "belongs to nobody, and this is root." in text
+
+
+class TestInternalTls:
+    """`internal_ssl`."""
+
+    def test_it_is_said_when_it_is_off(self, report, settings) -> None:
+        assert report(settings).of("internal TLS", "off")
+
+    def test_its_authorities_are_made_by_the_hub(self, report, settings) -> None:
+        assert report(self.on(settings)).of("internal TLS", "ok") == [
+            "The certificates are not there yet; the hub makes them."
+        ]
+
+    @pytest.mark.parametrize(
+        ("years", "level"), [(5, "ok"), (0.1, "warning"), (0.0000001, "failed")]
+    )
+    def test_how_long_they_will_do(self, report, settings, tmp_path, years, level) -> None:
+        (tmp_path / "state").mkdir(mode=0o700)
+        Certipy(str(tmp_path / "state/internal-ssl")).create_ca("hub-ca", years=years)
+        time.sleep(4 if level == "failed" else 0)  # as long as the shortest lasts, and a bit
+        [text] = report(self.on(settings)).of("internal TLS", level)
+        assert text.startswith(f"The authorities in {tmp_path}/state/internal-ssl end on 20")
+        assert ("delete that folder" in text) == (level != "ok")
+
+    def on(self, settings: str) -> str:
+        return settings.replace("[hub]", "[hub]\ninternal_ssl = true")
 
 
 class TestProxy:

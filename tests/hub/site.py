@@ -253,6 +253,19 @@ condor_config = "{self.folder}/pool/condor_config"
             process.send_signal(signal.SIGCONT)
 
 
+def free_range(count: int) -> int:
+    """Return the first of so many free ports in a row."""
+    for low in range(22000, 30000, count):
+        with contextlib.ExitStack() as stack:
+            try:
+                for port in range(low, low + count):
+                    stack.enter_context(socket.create_server(("127.0.0.1", port)))
+            except OSError:
+                continue
+            return low
+    raise AssertionError("no free ports")
+
+
 def free_ports(count: int) -> list[int]:
     """Return ports nobody listens on at the moment."""
     with contextlib.ExitStack() as stack:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import signal
 import socket
 import sqlite3
@@ -150,6 +151,26 @@ def test_a_server_must_report_itself_and_from_the_ports_that_are_allowed(tls_sit
         signed = x509.load_pem_x509_certificate(answer.json()["certificate"].encode())
         assert "IP:127.0.0.1" in names_of(signed)
     tls_site.stop_server("carl")
+
+
+def test_a_narrow_range_serves_as_many_as_it_can_and_then_says_so(tls_site: Site) -> None:
+    """Three of its ten ports are free, and four people come."""
+    [low, high] = map(
+        int, re.findall(r"cluster_port_range = \((\d+), (\d+)\)", tls_site.extra_config)[0]
+    )
+    people = ("ann", "bob", "carl")
+    with contextlib.ExitStack() as stack:
+        for port in range(low, high - 2):
+            stack.enter_context(socket.create_server(("127.0.0.1", port)))
+        for user in people:
+            tls_site.request_server(user, where="cluster")
+        wait_for(lambda: all((tls_site.server(user) or {}).get("ready") for user in people), 120)
+        assert {reached_at(tls_site, user)[2] for user in people} == {high - 2, high - 1, high}
+        tls_site.request_server("dora", where="cluster")
+        *_, last = tls_site.progress("dora", 60)
+    assert last["failed"]
+    assert "Your server did not come up. It found no port to listen on" in last["message"]
+    assert f"are taken: {low} to {high} on 127.0.0.1." in last["html_message"]
 
 
 def test_the_hubs_services_reach_it(tls_site: Site) -> None:

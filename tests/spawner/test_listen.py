@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hub.site import free_ports
+from tests.hub.site import free_ports, free_range
 from vispa_spawner.exits import NO_ADDRESS
 from vispa_spawner.singleuser import listen as module
 from vispa_spawner.singleuser.listen import NoAddress, listen
@@ -106,19 +106,6 @@ def used(listener: socket.socket) -> None:
     with socket.create_connection(listener.getsockname()):
         listener.setblocking(True)
         listener.accept()[0].close()
-
-
-def free_range(count: int) -> int:
-    """Return the first of so many free ports in a row."""
-    for low in range(22000, 30000, count):
-        with ExitStack() as stack:
-            try:
-                for port in range(low, low + count):
-                    stack.enter_context(socket.create_server(("127.0.0.1", port)))
-            except OSError:
-                continue
-            return low
-    raise AssertionError("no free ports")
 
 
 def names(monkeypatch: pytest.MonkeyPatch, *targets: tuple[str, int]) -> None:

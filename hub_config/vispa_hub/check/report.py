@@ -8,6 +8,7 @@ from vispa_hub.check import (
     extra_config,
     guests,
     htcondor,
+    internal_ssl,
     people,
     ports,
     proxy,
@@ -20,7 +21,17 @@ Probe = Callable[[Settings, float], Awaitable[list[Finding]]]
 
 PROBES: dict[str, Probe] = {
     module.PART: module.probe
-    for module in (data_dir, people, guests, proxy, ports, servers, htcondor, extra_config)
+    for module in (
+        data_dir,
+        people,
+        guests,
+        proxy,
+        ports,
+        internal_ssl,
+        servers,
+        htcondor,
+        extra_config,
+    )
 }
 
 
