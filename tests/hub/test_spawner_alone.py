@@ -1,5 +1,7 @@
 """One of our spawners in anybody's hub, without the rest of VISPA."""
 
+import contextlib
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +22,8 @@ from vispa_spawner.account import SharedAccount
 
 c.JupyterHub.bind_url = "http://127.0.0.1:{ports[0]}"
 c.JupyterHub.hub_port = {ports[1]}
-c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{ports[2]}"
+c.JupyterHub.internal_ssl = "{scheme}" == "https"
+c.ConfigurableHTTPProxy.api_url = "{scheme}://127.0.0.1:{ports[2]}"
 c.ConfigurableHTTPProxy.command = ["{proxy}"]
 c.JupyterHub.cleanup_servers = True
 c.JupyterHub.authenticator_class = "dummy"
@@ -38,11 +41,14 @@ c.JupyterHub.load_roles = [
 """
 
 
-@pytest.fixture
-def alone(site: Site) -> Iterator[Any]:
-    """A plain hub beside the site's, on the same pool; yields a function that calls its API."""
+@pytest.fixture(params=["http", "https"])
+def alone(site: Site, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A plain hub beside the site's, on the same pool; yields a function that calls its API.
+
+    Once its parts speak http, and once TLS.
+    """
     ports = free_ports(3)
-    config = _CONFIG.format(ports=ports, proxy=PROXY, token=API_TOKEN)
+    config = _CONFIG.format(ports=ports, proxy=PROXY, token=API_TOKEN, scheme=request.param)
     site.person.run("mkdir", "-p", str(site.folder / "alone"))
     site.person.write("alone/jupyterhub_config.py", config)
 
@@ -78,7 +84,9 @@ def alone(site: Site) -> Iterator[Any]:
         hub.wait(60)
 
 
-def test_the_requests_of_batchspawner_size_the_job(site: Site, alone: Any) -> None:
+def test_the_requests_of_batchspawner_size_the_job(
+    site: Site, alone: Any, request: pytest.FixtureRequest
+) -> None:
     alone("POST", "/users/gina")
     answer = alone("POST", "/users/gina/server")
     assert answer.status_code in (201, 202), answer.text
@@ -86,6 +94,10 @@ def test_the_requests_of_batchspawner_size_the_job(site: Site, alone: Any) -> No
     [job] = site.servers_of("gina")
     assert (job["RequestCpus"], job["RequestMemory"]) == (3, 700)
     assert job["VispaHub"] == "alone"
+    scheme = request.node.callspec.params["alone"]
+    query = "select proto from servers join spawners on spawners.server_id = servers.id"
+    with contextlib.closing(sqlite3.connect(site.folder / "alone/jupyterhub.sqlite")) as database:
+        assert database.execute(query).fetchall() == [(scheme,)]
     alone("DELETE", "/users/gina/server")
     wait_for(lambda: site.servers_of("gina") == [])
 
