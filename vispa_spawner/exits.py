@@ -1,6 +1,9 @@
 """Exit codes with which a server on a worker tells the hub why it could not start."""
 
-from vispa_htcondor.ending import End
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vispa_htcondor.ending import End
 
 NO_ADDRESS = 69  # EX_UNAVAILABLE of sysexits.h
 
@@ -10,6 +13,6 @@ _SENTENCES = {
 }
 
 
-def sentence(end: End) -> str:
+def sentence(end: "End") -> str:
     """Say how a job ended that was to be a server."""
     return _SENTENCES.get(end.code, end.sentence) if end.reason == "exit" else end.sentence

@@ -34,6 +34,8 @@ async def report(
         except HTTPClientError as error:
             if error.code in _FINAL or time.monotonic() > give_up_at:
                 raise
+        except ssl.SSLCertVerificationError:
+            raise  # the hub is there, but under another name than in its certificate
         except OSError:
             if time.monotonic() > give_up_at:
                 raise
