@@ -15,6 +15,17 @@ from vispa_spawner.singleuser.listen import NoAddress, listen
 from vispa_spawner.spawn_file import SpawnFile
 
 
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+needs_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="this machine has no address ::1")
+
+
 def test_a_socket_is_bound_on_the_way_to_the_hub_only() -> None:
     with listen("http://127.0.0.1:8081/hub/api", (0, 0)) as listener:
         assert listener.getsockname()[0] == "127.0.0.1"
@@ -55,6 +66,7 @@ def test_nobody_can_listen_where_a_server_does(address: str) -> None:
             socket.create_server(place)  # which sets SO_REUSEADDR
 
 
+@needs_ipv6
 def test_of_several_addresses_of_the_hub_the_first_that_answers_shows_the_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -65,6 +77,7 @@ def test_of_several_addresses_of_the_hub_the_first_that_answers_shows_the_way(
             assert listener.getsockname()[0] == "::1"
 
 
+@needs_ipv6
 def test_a_hub_that_is_down_for_a_moment_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
     one, two = free_ports(2)
     names(monkeypatch, ("127.0.0.1", one), ("::1", two))
@@ -77,6 +90,7 @@ def test_a_name_without_address_is_a_sentence() -> None:
         listen("http://hub.invalid:8081/", (0, 0))
 
 
+@needs_ipv6
 def test_a_network_decides_where_the_way_to_the_hub_is_wrong() -> None:
     with listen("http://127.0.0.1:1/", (0, 0), "::1/128") as listener:
         assert listener.getsockname()[0] == "::1"
