@@ -111,6 +111,13 @@ def mistakes(tmp_path: Path):
             ),
         ),
         (
+            '[cluster]\nnetwork = "10.1.0.7/16"',
+            (
+                "line 2: 'network' in [cluster] is wrong: \"10.1.0.7/16\" is not a network: "
+                'write for example "10.1.0.0/16"'
+            ),
+        ),
+        (
             "[cluster]\nport_range = [41000]",
             "line 2: 'port_range' in [cluster] must be two numbers, such as [40000, 41000]",
         ),
