@@ -132,6 +132,10 @@ condor_config = "{self.folder}/pool/condor_config"
         self.stop_servers()
         self.stop_hub()
         self.person.run("vispa", "pool", "stop", "--dir", str(self.folder / "pool"))
+        for process in psutil.process_iter(["cmdline"]):  # services of hubs that were killed
+            if any(f"{self.folder}/state" in word for word in process.info["cmdline"] or []):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.terminate()
 
     def api(
         self, method: str, path: str, body: Any = None, token: str = API_TOKEN
