@@ -19,6 +19,7 @@ from dev.family import die_with_parent
 from dev.node import ensure_lab_extensions, ensure_node, ensure_node_modules
 from dev.packages import ensure_packages, ensure_shared_files, ensure_uv
 from dev.progress import Failure, say
+from dev.sshd import ensure_sshd
 from dev.venv import ensure_venv
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def bootstrap(purpose: str) -> None:
         ensure_shared_files()
         if purpose == "test":
             ensure_browser()
+            ensure_sshd()
 
 
 @contextmanager

@@ -134,7 +134,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def next_test_begins_without_servers(request: pytest.FixtureRequest) -> Iterator[None]:
     """Keep one failure from becoming those of all tests behind it."""
-    names = {"site", "unix_site", "tls_site", "unix_tls_site"} & set(request.fixturenames)
+    names = {"site", "unix_site", "tls_site", "unix_tls_site", "tunnel_site"}
+    names &= set(request.fixturenames)
     sites: list[Site] = [request.getfixturevalue(name) for name in names]
     yield
     for one in sites:

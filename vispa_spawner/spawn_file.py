@@ -22,7 +22,7 @@ class SpawnFile:
     log: str = ""
     """File for the server's output, opened as the person; empty: where it goes already."""
     report_url: str = ""
-    """Where to say on which port the server listens; empty: the hub chose the port."""
+    """Where to say where the server listens; empty: the hub chose the port."""
     port_range: tuple[int, int] = (0, 0)
     """First and last port to try; (0, 0) lets the system choose."""
     network: str = ""
@@ -31,6 +31,8 @@ class SpawnFile:
     """What to serve TLS with; None: plain http."""
     credentials_folder: str = "tls"
     """Where to keep them; relative to where the process starts, a job's own folder."""
+    tunnelled: bool = False
+    """Listen on a Unix socket instead, to which the hub builds a tunnel."""
 
     def to_json(self) -> str:
         """Write as JSON text."""

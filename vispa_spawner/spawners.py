@@ -6,7 +6,18 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from traitlets import Dict, Float, Instance, Int, TraitError, Tuple, Unicode, default, validate
+from traitlets import (
+    Bool,
+    Dict,
+    Float,
+    Instance,
+    Int,
+    TraitError,
+    Tuple,
+    Unicode,
+    default,
+    validate,
+)  # fmt: skip
 from traitlets.config import Configurable
 
 from vispa_htcondor import expression
@@ -51,6 +62,12 @@ class _OnCluster(Configurable):
     cluster_network = Unicode(
         help="Network, such as 10.1.0.0/16, in which servers listen and the hub reaches them. "
         "Empty: each listens on its worker's address on the way to the hub."
+    ).tag(config=True)
+
+    cluster_tunnel = Bool(
+        False,
+        help="Reach servers through a tunnel of HTCondor's own (condor_ssh_to_job), for workers "
+        "that take no connections. Servers then listen on no port.",
     ).tag(config=True)
 
     cluster_requirements = Unicode(

@@ -90,6 +90,7 @@ def _servers(c: Any, settings: Settings) -> None:
     c.VispaSpawner.cluster_environment = dict(settings.cluster.environment)
     c.VispaSpawner.cluster_port_range = settings.cluster.port_range
     c.VispaSpawner.cluster_network = settings.cluster.network
+    c.VispaSpawner.cluster_tunnel = settings.cluster.tunnel
     c.VispaSpawner.cluster_requirements = settings.cluster.requirements
     c.VispaSpawner.cluster_poll_interval = settings.cluster.poll_interval.total_seconds()
 

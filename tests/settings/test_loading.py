@@ -68,6 +68,11 @@ def mistakes(tmp_path: Path):
             "line 2: 'places' in [groups.a] names a place twice",
         ),
         (
+            "[hub]\ninternal_ssl = true\n[cluster]\ntunnel = true",
+            "line 4: 'tunnel' in [cluster] is true, and so is hub.internal_ssl: the proxy speaks no "
+            "TLS to a tunnel. What goes through a tunnel is encrypted by ssh; choose one of the two",
+        ),
+        (
             "[cluster]\nstart_timeout = '0'",
             "line 2: 'start_timeout' in [cluster] must be longer than 0; write for example \"60s\"",
         ),

@@ -1,6 +1,7 @@
 """How a start fails: with a sentence, the status HTTP has for it, and nothing else on the page."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -43,7 +44,8 @@ def spawner(monkeypatch: pytest.MonkeyPatch) -> BackendSpawner:
         backends = (_Stage,)
 
     monkeypatch.setattr(_Stage, "error", None)
-    return Spawner(start_timeout=1, user_options={})
+    user = SimpleNamespace(spawners={})  # a person without other servers
+    return Spawner(start_timeout=1, user_options={}, user=user)
 
 
 async def failure(spawner: BackendSpawner) -> StartFailed:

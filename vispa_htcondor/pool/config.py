@@ -82,6 +82,8 @@ NEGOTIATOR_MIN_INTERVAL = 1
 NEGOTIATOR_CYCLE_DELAY = 1
 SCHEDD_MIN_INTERVAL = 1
 SCHEDD_INTERVAL = 30
+# From then on condor_ssh_to_job can reach a job (if there is an sshd on this machine).
+STARTER_INITIAL_UPDATE_INTERVAL = 1
 
 # Jobs see the machine's /tmp and /dev/shm: a pool started by a user, or in a container, may not
 # mount others. Nor does it get a cgroup of its own to divide.

@@ -16,13 +16,14 @@ from vispa_htcondor.submit import ServerJob
 from vispa_htcondor.view import Wanted
 from vispa_spawner import exits
 from vispa_spawner.backend import Backend, State
-from vispa_spawner.cluster import phases, reports, taking_up
+from vispa_spawner.cluster import phases, reports, socket_reports, taking_up
 from vispa_spawner.cluster.hub_client import client_of
 from vispa_spawner.cluster.job import LOG, SPAWN_FILE, job_request, server_job, spawn_file
 from vispa_spawner.cluster.lookout import Lookout
 from vispa_spawner.cluster.metrics import ENDS, Stopwatch
 from vispa_spawner.cluster.patience import Patience
 from vispa_spawner.cluster.submission import Submission
+from vispa_spawner.cluster.way import Way
 from vispa_spawner.failures import ServerFailed
 from vispa_spawner.limits import CLUSTER, ClusterLimits
 from vispa_spawner.options import ServerRequest
@@ -47,6 +48,7 @@ class ClusterBackend(Backend):
         self.client = client_of(spawner)
         self.submission: Submission | None = None
         self.lookout: Lookout | None = None
+        self.way: Way | None = None
         self._report: asyncio.Future[str] | None = None
         self._of_previous_hub = False
         self._end: End | None = None
@@ -66,9 +68,11 @@ class ClusterBackend(Backend):
             if not await self._take_up(account, request):
                 await self._submit(account, request)
             stopwatch.end("submit")
-            url = await self._reported(waiting)
+            await self._reported(waiting)
             stopwatch.end("queue", waiting.running_since)
             stopwatch.end("start")
+            await self._reach(waiting)
+            stopwatch.end("reach")
         except asyncio.CancelledError:
             # Either the person has cancelled, and `stop` follows, or the hub ends, and the next
             # one takes the start up again: for that the job must keep its files.
@@ -78,7 +82,7 @@ class ClusterBackend(Backend):
                 self._forget_secret()
             raise
         await self._forget_secret()
-        return url
+        return self.url()
 
     async def poll(self) -> int | None:
         """Read the shared snapshot. Only queue and history together can say that a job is gone."""
@@ -97,13 +101,15 @@ class ClusterBackend(Backend):
         if self._of_previous_hub and not self.submission.url:
             self._let_it_be_taken_up()
             return 0
+        if self._of_previous_hub and self.way is None:
+            return await self._reach_again()
         return None
 
     async def stop(self) -> None:
         """Remove the job and wait until it has left its worker."""
         if self.submission is None or self.lookout is None:
             return
-        reports.no_longer_expect(self.spawn)
+        await self._close()
         try:
             await self.client.remove_spawn(
                 self.submission.account, self.spawn, "VISPA: the server was stopped"
@@ -135,8 +141,8 @@ class ClusterBackend(Backend):
             self.submission, self.lookout = submission, Lookout(self.client, submission)
 
     def url(self) -> str:
-        """Return what the server has reported, which is saved before it is told so."""
-        return self.submission.url if self.submission else ""
+        """Return where hub and proxy find the server, once it has reported."""
+        return self.client.tunnels.url(self.submission) if self.submission else ""
 
     def phase(self) -> phases.Phase:
         """Say what HTCondor does with the job, from the last look at the queue."""
@@ -212,14 +218,26 @@ class ClusterBackend(Backend):
         self.submission, self.lookout = submission, Lookout(self.client, submission)
         self._of_previous_hub = False
         if self._report is None:
-            self._report = reports.expect(
-                submission.spawn,
-                self.spawner.api_token,
-                self._keep,
-                ports=self.spawner.cluster_port_range,
-                certify=self.spawner.certify if self.spawner.internal_ssl else None,
-            )
+            self._report = self._expect_report(submission)
         self.spawner.remember()
+
+    def _expect_report(self, submission: Submission) -> "asyncio.Future[str]":
+        """Open the door for the report of this server: of a port, or of a socket."""
+        spawner = self.spawner
+        if spawner.cluster_tunnel:
+            if spawner.internal_ssl:
+                raise ServerFailed(
+                    "cluster_tunnel and internal_ssl do not go together: the proxy speaks no TLS "
+                    "to a tunnel, which ssh encrypts already. Ask your administrator."
+                )
+            return socket_reports.expect(submission.spawn, spawner.api_token, self._keep)
+        return reports.expect(
+            submission.spawn,
+            spawner.api_token,
+            self._keep,
+            ports=spawner.cluster_port_range,
+            certify=spawner.certify if spawner.internal_ssl else None,
+        )
 
     def _keep(self, url: str) -> None:
         """Take note of the address that the server reported."""
@@ -249,11 +267,7 @@ class ClusterBackend(Backend):
             if self._report.done():
                 return self._report.result()
             if (end := await self.lookout.end()) is not None:
-                raise ServerFailed(
-                    f"Your server did not come up. {exits.sentence(end)}",
-                    await self._log(),
-                    end.reason,
-                )
+                raise await self._not_up(end)
             job = self.lookout.job()
             if (sentence := patience.over(job)) is not None:
                 raise ServerFailed(sentence, await self._log(), "timeout")
@@ -272,7 +286,7 @@ class ClusterBackend(Backend):
             self.spawner.farewell = f"Your last server on the cluster ended. {end.sentence}"
         if self.lookout.job() is not None:
             await self.stop()
-        reports.no_longer_expect(self.spawn)
+        await self._close()
         self.client.backends.discard(self)
 
     def _wanted(self, job: Job) -> Wanted:
@@ -287,6 +301,40 @@ class ClusterBackend(Backend):
         }
         request = ServerRequest.model_validate({**seen, **self.submission.request})
         return Wanted.of(job_request(self.spawner, request, ClusterLimits()), job.owner)
+
+    async def _reach(self, patience: Patience) -> None:
+        """Open the way to a server that has reported."""
+        assert self.submission is not None
+        assert self.lookout is not None
+        self.way = Way(self.client.tunnels, self.submission, self.lookout)
+        if (end := await self.way.open(patience)) is not None:
+            raise await self._not_up(end)
+
+    async def _reach_again(self) -> int | None:
+        """Build the way to a server that a previous hub started, however long that takes."""
+        assert self.submission is not None
+        assert self.lookout is not None
+        self.way = Way(self.client.tunnels, self.submission, self.lookout)
+        try:
+            end = await self.way.open()
+        except ServerFailed as error:
+            self.log.error("%s: %s", self.spawner._log_name, error)
+            return None  # JupyterHub finds nobody there, and stops it
+        if end is not None:
+            await self._leave(end)
+            return end.code
+        return None
+
+    async def _close(self) -> None:
+        """Expect no report any more, and end the tunnel, which would keep the slot occupied."""
+        reports.no_longer_expect(self.spawn)
+        socket_reports.no_longer_expect(self.spawn)
+        if self.way is not None:
+            await self.way.close()
+
+    async def _not_up(self, end: End) -> ServerFailed:
+        sentence = f"Your server did not come up. {exits.sentence(end)}"
+        return ServerFailed(sentence, await self._log(), end.reason)
 
     async def _log(self) -> str:
         """Return the last lines of the server's log, read as its owner."""

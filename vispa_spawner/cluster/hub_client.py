@@ -14,6 +14,7 @@ from vispa_htcondor.view import Wanted
 from vispa_spawner.cluster.metrics import ClientMetrics
 from vispa_spawner.cluster.orphans import Orphans
 from vispa_spawner.cluster.submission import Submission
+from vispa_spawner.cluster.tunnels import Tunnels
 
 if TYPE_CHECKING:
     from vispa_spawner.backend_spawner import BackendSpawner
@@ -32,6 +33,7 @@ class HubClient(Client):
         self.taking_up: set[str] = set()
         """Spawn ids of starts that a previous hub began and that are about to be taken up."""
         self.orphans: Orphans = Orphans(self, self._known)
+        self.tunnels = Tunnels(hub)
         self._background: set[asyncio.Task[Any]] = set()
 
     def in_background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Future[None]":

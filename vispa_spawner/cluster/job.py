@@ -68,7 +68,8 @@ async def spawn_file(
         "VISPA_MEMORY_MB": str(request.memory_mb),
         "VISPA_RUNTIME": str(request.runtime),
     }
-    report_url = url_path_join(environment["JUPYTERHUB_API_URL"], "vispa/spawns", spawn, "port")
+    what = "socket" if spawner.cluster_tunnel else "port"
+    report_url = url_path_join(environment["JUPYTERHUB_API_URL"], "vispa/spawns", spawn, what)
     return SpawnFile(
         environment=environment,
         home=str(account.home),
@@ -77,4 +78,5 @@ async def spawn_file(
         port_range=spawner.cluster_port_range,
         network=spawner.cluster_network,
         credentials=await spawner.new_credentials(),
+        tunnelled=spawner.cluster_tunnel,
     )

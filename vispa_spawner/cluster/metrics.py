@@ -20,7 +20,8 @@ _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600, 4 * 3600, 24
 
 PHASES = Histogram(
     "vispa_cluster_start_phase_seconds",
-    "Seconds a start spent in a phase: submit, queue, start (from its machine to its report)",
+    "Seconds a start spent in a phase: submit, queue, start (from its machine to its report), "
+    "reach (from its report until a way leads there)",
     ["phase"],
     buckets=_SECONDS,
 )

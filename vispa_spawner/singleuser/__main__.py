@@ -27,6 +27,11 @@ def main() -> None:
     if options.listen_fd is not None:
         listener = socket.socket(fileno=options.listen_fd)
         listener.setblocking(False)
+    elif spawn.tunnelled:
+        # Only here: others do not pay for what they do not use.
+        from vispa_spawner.singleuser.private_socket import listen_privately
+
+        listener = listen_privately()
     else:
         try:
             listener = listen(spawn.report_url, spawn.port_range, spawn.network)

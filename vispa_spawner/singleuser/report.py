@@ -1,4 +1,4 @@
-"""Telling the hub on which port this server listens."""
+"""Telling the hub where this server listens."""
 
 import asyncio
 import json
@@ -17,12 +17,16 @@ _LONGEST_PAUSE = 10.0
 
 
 async def report(
-    url: str, port: int, address: str, context: ssl.SSLContext | None = None
+    url: str,
+    place: dict[str, int | str],
+    address: str | None = None,
+    context: ssl.SSLContext | None = None,
 ) -> dict[str, Any]:
-    """Post the port, again and again with growing pauses until the hub accepts it.
+    """Post the `place`, again and again with growing pauses until the hub accepts it.
 
-    The hub takes the address from the connection itself, which therefore comes from `address`,
-    where the server listens. Returns the hub's answer. That it does not know of this start
+    It is a port, ``{"port": 12345}``, and the hub takes the address from the connection itself,
+    which therefore comes from `address`, where the server listens; or a Unix socket,
+    ``{"socket": "/path"}``. Returns the hub's answer. That it does not know of this start
     (404) may mean that it has just been restarted and not taken it up yet. A refusal is final and
     raised; so is the last failure after ten minutes.
     """
@@ -30,7 +34,7 @@ async def report(
     pause = 0.25
     while True:
         try:
-            return await _post(url, port, address, context)
+            return await _post(url, place, address, context)
         except HTTPClientError as error:
             if error.code in _FINAL or time.monotonic() > give_up_at:
                 raise
@@ -44,7 +48,7 @@ async def report(
 
 
 async def _post(
-    url: str, port: int, address: str, context: ssl.SSLContext | None
+    url: str, place: dict[str, int | str], address: str | None, context: ssl.SSLContext | None
 ) -> dict[str, Any]:
     answer = await AsyncHTTPClient().fetch(
         url,
@@ -53,7 +57,7 @@ async def _post(
             "Authorization": f"token {os.environ['JUPYTERHUB_API_TOKEN']}",
             "Content-Type": "application/json",
         },
-        body=json.dumps({"port": port}),
+        body=json.dumps(place),
         request_timeout=20,
         network_interface=address,
         ssl_options=context,

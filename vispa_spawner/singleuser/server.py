@@ -11,6 +11,7 @@ from traitlets import default
 
 from vispa_spawner.singleuser import quick, tls
 from vispa_spawner.singleuser.ending import end_in_time
+from vispa_spawner.singleuser.place import Place
 from vispa_spawner.singleuser.report import report
 from vispa_spawner.singleuser.terminal import shell_command
 from vispa_spawner.spawn_file import SpawnFile
@@ -18,11 +19,9 @@ from vispa_spawner.spawn_file import SpawnFile
 
 def serve(listener: socket.socket, spawn: SpawnFile) -> None:
     """Run the single-user server on `listener` until it is told to stop."""
-    address, port = listener.getsockname()[:2]
-    host = f"[{address}]" if ":" in address else address
-    scheme = "https" if tls.installed() else "http"
+    place = Place.of(listener)
     prefix = os.environ.get("JUPYTERHUB_SERVICE_PREFIX", "/")
-    os.environ["JUPYTERHUB_SERVICE_URL"] = f"{scheme}://{host}:{port}{prefix}"
+    os.environ["JUPYTERHUB_SERVICE_URL"] = f"{place.url}{prefix}"
 
     class ServerApp(serverapp.ServerApp):  # its name is that of its settings
         """A server application that serves on the given socket instead of choosing a port."""
@@ -50,7 +49,7 @@ def serve(listener: socket.socket, spawn: SpawnFile) -> None:
             """Say where this server is, and serve. Who connects meanwhile waits in the socket."""
             if spawn.report_url:
                 context = tls.client_context()
-                answer = await report(spawn.report_url, port, address, context)
+                answer = await report(spawn.report_url, place.said, place.address, context)
                 if tls.installed():
                     tls.renew(answer["certificate"])
             if tls.installed():

@@ -13,6 +13,7 @@ from vispa_hub.check import (
     ports,
     proxy,
     servers,
+    tunnel,
 )
 from vispa_hub.check.finding import Finding, failed
 from vispa_hub.settings import Settings
@@ -30,6 +31,7 @@ PROBES: dict[str, Probe] = {
         internal_ssl,
         servers,
         htcondor,
+        tunnel,
         extra_config,
     )
 }

@@ -56,6 +56,18 @@ class Settings(Section):
             raise problems((("enabled",), sentence))
         return cluster
 
+    @field_validator("cluster")
+    @classmethod
+    def _tunnel_is_encrypted_already(cls, cluster: Cluster, info: ValidationInfo) -> Cluster:
+        hub = info.data.get("hub")  # absent when it is wrong itself
+        if cluster.tunnel and hub is not None and hub.internal_ssl:
+            sentence = (
+                "is true, and so is hub.internal_ssl: the proxy speaks no TLS to a tunnel. What "
+                "goes through a tunnel is encrypted by ssh; choose one of the two"
+            )
+            raise problems((("tunnel",), sentence))
+        return cluster
+
     @field_validator("workshops")
     @classmethod
     def _group_exists(cls, workshops: Workshops, info: ValidationInfo) -> Workshops:

@@ -175,6 +175,11 @@ class Cluster(Section):
     port_range: tuple[Port, Port] = Field(
         (0, 0), description="Lowest and highest port of servers on a worker. [0, 0]: any."
     )
+    tunnel: StrictBool = Field(
+        False,
+        description="true: servers are reached through HTCondor (condor_ssh_to_job), for workers "
+        "that take no connections from the hub.",
+    )
     hub_address: str = Field(
         "",
         pattern=r"^[A-Za-z0-9.\-:\[\]]*$",
