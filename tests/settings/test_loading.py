@@ -69,8 +69,11 @@ def mistakes(tmp_path: Path):
         ),
         (
             "[hub]\ninternal_ssl = true\n[cluster]\ntunnel = true",
-            "line 4: 'tunnel' in [cluster] is true, and so is hub.internal_ssl: the proxy speaks no "
-            "TLS to a tunnel. What goes through a tunnel is encrypted by ssh; choose one of the two",
+            (
+                "line 4: 'tunnel' in [cluster] is true, and so is hub.internal_ssl: the proxy "
+                "speaks no TLS to a tunnel. What goes through a tunnel is encrypted by ssh; choose "
+                "one of the two"
+            ),
         ),
         (
             "[cluster]\nstart_timeout = '0'",
