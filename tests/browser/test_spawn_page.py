@@ -1,5 +1,8 @@
 """The spawn page: the answer follows the typing, and a cluster that is silent is no dead end."""
 
+import re
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -62,3 +65,32 @@ def test_a_silent_cluster_is_said_and_the_way_out_stays_open(site: Site, page: P
         "The cluster's numbers are not to be had. <b>No</b>", use_inner_text=True, timeout=30_000
     )
     expect(page.get_by_role("button", name="Start JupyterLab")).to_be_enabled()
+
+
+def test_an_expert_finds_more_and_it_is_remembered(
+    site: Site, page: Page, picture: Callable[[Page, str], None]
+) -> None:
+    page.goto(f"{site.url}/hub/spawn")
+    page.get_by_label("Name").fill("fred")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_label("On the cluster").check()
+    page.get_by_text("More", exact=True).click()
+    answer = page.locator("#fits")
+    page.get_by_label("Requirements").fill("Memory >")
+    expect(answer).to_have_attribute("data-answer", "wrong")
+    page.get_by_label("Requirements").fill('OpSys == "WINDOWS"')
+    expect(answer).to_have_attribute("data-answer", "never")
+    page.get_by_label("Requirements").fill('OpSys == "LINUX"')
+    expect(answer).to_have_attribute("data-answer", "now")
+    page.get_by_label("Accounting group").select_option("group_other")
+    page.get_by_label("Disk").fill("0.5")
+    picture(page, "spawn-more")
+    page.get_by_role("button", name="Start JupyterLab").click()
+    page.wait_for_url(re.compile("/lab"), timeout=120_000)
+    [job] = site.servers_of("fred")
+    assert (job["AcctGroup"], job["RequestDisk"]) == ("group_other", 512 * 1024)
+    site.stop_server("fred")
+    page.goto(f"{site.url}/hub/spawn")
+    expect(page.get_by_label("Requirements")).to_have_value('OpSys == "LINUX"')
+    expect(page.get_by_label("Accounting group")).to_have_value("group_other")
