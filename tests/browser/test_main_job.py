@@ -94,8 +94,6 @@ def test_a_guest_works_on_the_cluster_and_then_here(
     picture(page, "spawn")
 
     start(page, "On the cluster")
-    expect(page.locator("#progress-message")).to_contain_text("JupyterLab starts there")
-    picture(page, "waiting")
     lab_is_open(page)
     picture(page, "launcher")
 

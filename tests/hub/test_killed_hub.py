@@ -69,7 +69,7 @@ def test_a_job_that_waits_keeps_its_place(site: Site, number: int) -> None:
 
     wait_for(lambda: (site.server("carl") or {}).get("pending") == "spawn")
     sentences = (event["message"] for event in site.progress("carl", 30))
-    assert any("large enough" in sentence for sentence in sentences)
+    assert any("No machine of the cluster" in sentence for sentence in sentences)
     site.condor("condor_qedit", str(before["ClusterId"]), "RequestCpus", "1")
     wait_for(lambda: is_ready(site, "carl"), 120)
     assert job_of(site, "carl")["ClusterId"] == before["ClusterId"]
