@@ -17,8 +17,11 @@ import httpx
 import psutil
 
 from tests.pool.people import Person, wait_for
+from vispa_htcondor.pool.debian import DEFAULT_SUITE
 
 ROOT = Path(__file__).parents[2]
+SUITE = os.environ.get("VISPA_TEST_SUITE", DEFAULT_SUITE)
+"""Debian's suite whose HTCondor the hubs of the tests use, if the machine has none."""
 PROXY = ROOT / "node_modules/.bin/configurable-http-proxy"
 API_TOKEN = "a-token-of-the-tests-and-of-nobody-else"
 PASSWORD = "everybody knows this"
@@ -72,7 +75,7 @@ class Site:
     def start(self) -> None:
         """Start the pool if it does not run, then the hub, and wait until it answers."""
         pool = self.folder / "pool"
-        size = ["--cores", str(self.pool_cores), "--memory", "32000M"]
+        size = ["--cores", str(self.pool_cores), "--memory", "32000M", "--suite", SUITE]
         done = self.person.run("vispa", "pool", "start", "--dir", str(pool), *size)
         assert done.returncode == 0, done.stderr
         bin_folder = self.person.run("vispa", "pool", "env", "--dir", str(pool)).stdout
