@@ -30,6 +30,12 @@ class BackendSpawner(WithInternalSsl, Spawner):  # type: ignore[misc]  # untyped
         help="Finds the account of a hub user: an object with `async of(name) -> Account`."
     ).tag(config=True)  # type: ignore[assignment]
 
+    poll_interval = Int(
+        10,
+        help="Seconds between two looks of JupyterHub at a server. A look costs next to nothing, "
+        "for it reads what is known already.",
+    ).tag(config=True)
+
     limits = Callable(
         lambda spawner: Limits(),
         help="Hook that returns the `Limits` of the spawner's user; may be async.",
