@@ -153,7 +153,7 @@ def account_with_home(name: str) -> Iterator[None]:
         try:
             yield
         finally:
-            shutil.rmtree(home)
+            shutil.rmtree(home, ignore_errors=True)  # another site may have removed it
 
 
 @pytest.fixture(scope="session")

@@ -210,5 +210,6 @@ def test_two_tabs_warn_once_each(page: Page, cluster_lab: Lab) -> None:
     first, second = Ending(page, cluster_lab), Ending(page.context.new_page(), cluster_lab)
     for tab in (first, second):
         tab.after_a_nap(9 * 60)
+        expect(tab.status).to_contain_text(re.compile("ends in [89] minutes"))
         tab.page.clock.run_for(60_000)
         expect(tab.warning).to_have_count(1)

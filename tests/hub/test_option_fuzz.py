@@ -108,7 +108,8 @@ def test_through_the_api(
         answers = list(threads.map(ask, people, requests))
     accepted = set()
     for name, options, answer in zip(people, requests, answers, strict=True):
-        assert answer.status_code in (202, 400), (options, answer.text)
+        # JupyterHub says 201 of a pending start when the one before it was refused.
+        assert answer.status_code in (201, 202, 400), (options, answer.text)
         if answer.status_code == 400:
             assert answer.json()["message"].strip(), options
         else:
