@@ -9,5 +9,6 @@ again before you believe a ratio, above all one near 1.
 
 BENCHMARKS = {
     "condor": "servers as HTCondor jobs and on the login node, against batchspawner and JupyterHub",
+    "faults": "what faults of hub and HTCondor leave behind, against batchspawner",
     "start": "what a single-user server's own start costs, against plain jupyterhub-singleuser",
 }

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -58,22 +58,37 @@ class Api:
         """Stop these servers and return when they have ended."""
         self._for_each("DELETE", users)
 
-    def ask_for_pending_server(self, seconds: float) -> None:
-        """Ask for a server that cannot start; `Failure` if its start is not pending that long."""
-        user = Setup.PENDING
-        self._add(user)
-        threads = ThreadPoolExecutor(1)
-        asked = threads.submit(self._client.post, f"/users/{user}/server")
+    def ask_for_pending_servers(self, count: int, seconds: float) -> list[str]:
+        """Ask for servers that cannot start; `Failure` if the starts are not pending that long.
+
+        Returns whose servers they are.
+        """
+        users = [f"{Setup.PENDING}{number}" for number in range(count)]
+        asked = self.ask_for_servers(users)
+        for answered in wait(asked, timeout=seconds, return_when=FIRST_COMPLETED).done:
+            raise Failure(f"A start is not pending: {answered.result().text[:300]}")
+        return users
+
+    def ask_for_servers(self, users: Sequence[str]) -> list[Future[httpx.Response]]:
+        """Ask for a server for each; whoever asks may wait for the hub's answers, or not."""
+        for user in users:
+            self._add(user)
+        threads = ThreadPoolExecutor(len(users))
+        asked = [threads.submit(self._client.post, f"/users/{user}/server") for user in users]
         threads.shutdown(wait=False)
-        if asked in wait([asked], timeout=seconds).done:
-            raise Failure(f"The start of {user} is not pending: {asked.result().text[:300]}")
+        return asked
+
+    def cancel_server(self, user: str) -> None:
+        """Cancel a start, or stop the server if it was quicker."""
+        self._request("DELETE", f"/users/{user}/server")
+
+    def servers(self, user: str) -> list[dict[str, Any]]:
+        """Return the hub's model of each server of a user that is pending or ready."""
+        return list(self.get(f"/users/{user}")["servers"].values())
 
     def ready_servers(self, users: Sequence[str]) -> int:
         """Return how many of these have a server that is ready."""
-        return sum(server["ready"] for user in users for server in self._servers(user))
-
-    def _servers(self, user: str) -> list[dict[str, Any]]:
-        return list(self.get(f"/users/{user}")["servers"].values())
+        return sum(server["ready"] for user in users for server in self.servers(user))
 
     def _add(self, user: str) -> None:
         Path(self._setup.home_of(user)).mkdir(mode=0o700)

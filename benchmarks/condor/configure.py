@@ -52,7 +52,7 @@ def configure(c: Any, setup: Setup) -> None:
 
 
 def _make_too_large(spawner: Any) -> None:
-    if spawner.user.name == Setup.PENDING:
+    if spawner.user.name.startswith(Setup.PENDING):
         spawner.req_memory = _TOO_MUCH_MB
 
 

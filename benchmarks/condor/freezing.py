@@ -37,7 +37,7 @@ def _freeze(bench: Bench, spawner: str, quick: bool) -> Frozen:
     users = [f"frozen{number}" for number in range(_SERVERS)]
     with running(hub):
         hub.api.start_servers(users)
-        hub.api.ask_for_pending_server(look_every)
+        hub.api.ask_for_pending_servers(1, look_every)
         with bench.schedd.frozen():
             answers = steady.latencies(lambda: hub.api.get(f"/users/{users[0]}"), _RATE, seconds)
         time.sleep(0 if quick else _AFTERWARDS)

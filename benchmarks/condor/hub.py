@@ -63,7 +63,11 @@ class Hub:
         self._environment = {**os.environ, **environment, **own}
 
     def __enter__(self) -> Self:
-        with self._log.open("wb") as log:
+        self._start()
+        return self
+
+    def _start(self) -> None:
+        with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "jupyterhub", "-f", str(_CONFIG)],
                 cwd=self.setup.folder,
@@ -74,7 +78,6 @@ class Hub:
                 start_new_session=True,
                 preexec_fn=die_with_parent,
             )
-        return self
 
     def __exit__(
         self,
@@ -109,6 +112,18 @@ class Hub:
                 time.sleep(0.1)
             else:
                 return
+
+    def kill_and_restart(self) -> None:
+        """Kill the hub and its proxy, like a machine that fails, and start both again."""
+        proxy = psutil.Process(int(Path(self.setup.folder, "proxy.pid").read_text()))
+        self._process.kill()
+        self._process.wait()
+        # A new hub would end the proxy of the old one, but we are now its parent: until we have
+        # waited for it, it seems to run on.
+        proxy.kill()
+        proxy.wait()
+        self._start()
+        self.wait_until_it_answers()
 
     @property
     def pid(self) -> int:

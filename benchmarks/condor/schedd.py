@@ -26,6 +26,7 @@ JAVA =
 
 _QUERY = re.compile(rb"for command \d+ \((QUERY_|QMGMT_READ|GET_HISTORY)")
 _EMPTY_WITHIN = 120.0  # seconds
+_BACK_WITHIN = 90.0  # seconds
 _FILLER = """
 universe = vanilla
 executable = /bin/true
@@ -61,6 +62,27 @@ class Schedd:
         while self._run("condor_q", *(which if constraint else ()), "-af", "ClusterId"):
             if time.monotonic() > deadline:
                 raise Failure(f"Removed jobs are still queued after {_EMPTY_WITHIN:.0f} seconds.")
+            time.sleep(0.5)
+
+    def ads(self) -> list[str]:
+        """Return the ads of all queued jobs, as everybody can read them."""
+        return [ad for ad in self._run("condor_q", "-all", "-l").split("\n\n") if ad.strip()]
+
+    def edit_all(self, attribute: str, value: str) -> None:
+        """Change an attribute of all queued jobs; there may be none."""
+        self._run("condor_qedit", "-constraint", "true", attribute, value, may_fail=True)
+
+    def hold_all(self, reason: str) -> None:
+        """Put all jobs on hold."""
+        self._run("condor_hold", "-all", "-reason", reason)
+
+    def kill(self) -> None:
+        """Kill the process, and return when the one that the master starts instead answers."""
+        os.kill(self._pid(), signal.SIGKILL)
+        deadline = time.monotonic() + _BACK_WITHIN
+        while not self._run("condor_q", "-totals", may_fail=True):
+            if time.monotonic() > deadline:
+                raise Failure(f"The killed schedd is not back after {_BACK_WITHIN:.0f} seconds.")
             time.sleep(0.5)
 
     @contextmanager

@@ -3,7 +3,8 @@
 It is no JupyterLab: it only does what a hub can see. It is started as a real job by the spawner
 that is measured, reports its port the way that spawner's own program does (ours to the address in
 the spawn file, the peer's to batchspawner's API), and answers every request like a server's
-``/api``, so that the hub finds it up and the proxy gets a route to it.
+``/api``, so that the hub finds it up and the proxy gets a route to it. What it reported, and with
+which token, it writes into a private file of its home, for whoever measures what else became of it.
 
 Runs alone, with the standard library and without site-packages; `install` makes a program of it.
 """
@@ -13,6 +14,9 @@ import os
 import socket
 import sys
 from pathlib import Path
+
+REPORTED = ".stand-in-reported.json"
+"""In the home: the URL, the token and the port of the report."""
 
 _VERSION = "0.0.0"  # JupyterHub's, which the hub compares with its own
 
@@ -36,15 +40,23 @@ def main(arguments: list[str]) -> None:
             spawn_file = Path(arguments[arguments.index("--spawn-file") + 1])
             told = json.loads(spawn_file.read_text(encoding="utf-8"))
             spawn_file.unlink()
-            environment, url = told["environment"], told["report_url"]
+            environment, url, home = told["environment"], told["report_url"], told["home"]
         else:
             environment = os.environ
-            url = environment["JUPYTERHUB_API_URL"] + "/batchspawner"
-        _report(url, environment["JUPYTERHUB_API_TOKEN"], port)
+            url, home = environment["JUPYTERHUB_API_URL"] + "/batchspawner", environment["HOME"]
+        token = environment["JUPYTERHUB_API_TOKEN"]
+        _note(Path(home), {"url": url, "token": token, "port": port})
+        _report(url, token, port)
         while True:
             connection, _ = listener.accept()
             with connection:
                 _answer(connection)
+
+
+def _note(home: Path, reported: dict[str, object]) -> None:
+    file = home / REPORTED
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(reported), encoding="utf-8")
 
 
 def _report(url: str, token: str, port: int) -> None:

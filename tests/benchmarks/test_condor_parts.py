@@ -19,7 +19,7 @@ import pytest
 
 from benchmarks.condor import cpu, steady
 from benchmarks.condor.schedd import Schedd
-from benchmarks.condor.stand_in import install
+from benchmarks.condor.stand_in import REPORTED, install
 from vispa_spawner.spawn_file import SpawnFile
 
 _BURN = "import time\nwhile time.process_time() < 0.5: pass\n"
@@ -121,15 +121,21 @@ def reported(command: list[str], folder: Path, api: str = "") -> Iterator[tuple[
     with HTTPServer(("127.0.0.1", 0), ReceivesReports) as hub:
         url = f"http://127.0.0.1:{hub.server_port}/hub/api"
         if not api:
-            spawn = SpawnFile({"JUPYTERHUB_API_TOKEN": _TOKEN}, "/", report_url=f"{url}/x/port")
+            spawn = SpawnFile(
+                {"JUPYTERHUB_API_TOKEN": _TOKEN}, str(folder), report_url=f"{url}/x/port"
+            )
             (folder / "spawn.json").write_text(spawn.to_json())
         environment = {"JUPYTERHUB_API_TOKEN": _TOKEN, "JUPYTERHUB_API_URL": url} if api else {}
-        with subprocess.Popen(command, cwd=folder, env={**os.environ, **environment}) as process:
+        environment = {**os.environ, "HOME": str(folder), **environment}
+        with subprocess.Popen(command, cwd=folder, env=environment) as process:
             try:
                 hub.handle_request()
                 assert ReceivesReports.got is not None
                 path, authorization, body = ReceivesReports.got
                 assert authorization == f"token {_TOKEN}"
+                noted = folder / REPORTED
+                assert json.loads(noted.read_text())["token"] == _TOKEN
+                assert noted.stat().st_mode & 0o077 == 0
                 yield path, body
             finally:
                 process.kill()
