@@ -12,7 +12,7 @@ class Setup:
 
     VARIABLE: ClassVar[str] = "VISPA_BENCHMARK_HUB"
     PENDING: ClassVar[str] = "pending"
-    """Begins the names of users whose servers are larger than the pool, so that they never start."""
+    """Begins the names of users whose servers are larger than the pool: they never start."""
 
     spawner: str
     folder: str
