@@ -10,14 +10,15 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.figure import Figure, say
+from benchmarks.size import Size
 from benchmarks.start.server import Start, start_ours, start_peer
 from benchmarks.start.stub_hub import StubHub
 
 _ROUNDS = 7
 
 
-def measure(many: int) -> Iterator[Figure]:
-    """Start one server at a time, each side first in turns; `many` does not matter here."""
+def measure(size: Size) -> Iterator[Figure]:
+    """Start one server at a time, each side first in turns; `size` does not matter here."""
     peer_name = f"jupyterhub-singleuser {version('jupyterhub')}"
     sides: tuple[Callable[[StubHub, Path], Start], ...] = (start_ours, start_peer)
     taken: dict[str, list[Start]] = {side.__name__: [] for side in sides}

@@ -122,8 +122,8 @@ def jobs_are_harmless(site: Site, accepted: set[str], plain: dict[str, Any]) -> 
     wait_for(lambda: {job["VispaUser"] for job in site.queue()} == accepted)
     for job in site.queue():
         only_chosen_attributes_differ(job, plain)
-    for name in accepted:
-        site.api("DELETE", f"/users/{name}/server")
+    with ThreadPoolExecutor(len(WAITING)) as threads:
+        list(threads.map(lambda name: site.api("DELETE", f"/users/{name}/server"), accepted))
     wait_for(lambda: site.queue() == [])
     wait_for(lambda: all(site.server(name) is None for name in accepted))
 
