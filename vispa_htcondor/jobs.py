@@ -16,23 +16,24 @@ class Jobs:
         self.hub = hub
         self.constraint = f"VispaHub =?= {classad_string(hub)}"
 
-    async def find(self, spawn: str, cluster: int = 0) -> Job | None:
+    async def find(self, spawn: str, cluster: int = 0, owner: str = "") -> Job | None:
         """Look for the job of a spawn in the queue, now, without the shared snapshot.
 
-        With its number `cluster`, no other job that carries the same marks can be taken for it.
+        With its number `cluster` or its `owner`, no other person's job that carries the same marks
+        can be taken for it.
         """
         ads = await self.broker.call(
             "query_jobs",
-            constraint=self.of_spawn(spawn, cluster),
+            constraint=self.of_spawn(spawn, cluster, owner),
             projection=list(Job.PROJECTION),
         )
         return Job.from_ad(ads[0]) if ads else None
 
-    async def ended(self, spawn: str, cluster: int = 0) -> Job | None:
+    async def ended(self, spawn: str, cluster: int = 0, owner: str = "") -> Job | None:
         """Look for the job of a spawn in the history; None when it is not there (yet)."""
         ads = await self.broker.call(
             "query_history",
-            constraint=self.of_spawn(spawn, cluster),
+            constraint=self.of_spawn(spawn, cluster, owner),
             projection=list(Job.PROJECTION),
             limit=1,
         )
@@ -66,7 +67,11 @@ class Jobs:
         )
         return [Job.from_ad(ad) for ad in ads]
 
-    def of_spawn(self, spawn: str, cluster: int = 0) -> str:
-        """Select the job of a spawn."""
-        marks = f"{self.constraint} && VispaSpawn =?= {classad_string(spawn)}"
-        return f"{marks} && ClusterId == {cluster}" if cluster else marks
+    def of_spawn(self, spawn: str, cluster: int = 0, owner: str = "") -> str:
+        """Select the job of a spawn. Everybody can copy the marks, but not number and owner."""
+        clauses = [self.constraint, f"VispaSpawn =?= {classad_string(spawn)}"]
+        if cluster:
+            clauses.append(f"ClusterId == {cluster}")
+        if owner:
+            clauses.append(f"Owner =?= {classad_string(owner)}")
+        return " && ".join(clauses)

@@ -22,13 +22,18 @@ class Snapshot:
     by_spawn: dict[str, Job] = field(default_factory=dict)
     by_cluster: dict[int, Job] = field(default_factory=dict)
 
-    def find(self, spawn: str, cluster: int) -> Job | None:
+    def find(self, spawn: str, cluster: int, owner: str = "") -> Job | None:
         """Return the job of a spawn. A `cluster` of 0 means that its number is not known.
 
-        The marks on a job can be read and copied by everybody, its number cannot be chosen.
+        The marks on a job can be read and copied by everybody; its number and its `owner` cannot
+        be chosen.
         """
-        job = self.by_cluster.get(cluster) if cluster else self.by_spawn.get(spawn)
-        return job if job is not None and job.spawn == spawn else None
+        if cluster:
+            job = self.by_cluster.get(cluster)
+            return job if job is not None and job.spawn == spawn else None
+        if not owner:
+            return self.by_spawn.get(spawn)
+        return next((one for one in self.jobs if (one.spawn, one.owner) == (spawn, owner)), None)
 
 
 class Watch:
@@ -105,10 +110,12 @@ class Watch:
             ads = await self._broker.call(
                 "query_jobs", constraint=self.constraint, projection=list(Job.PROJECTION)
             )
-        except HTCondorError as error:
+        except Exception as error:  # whatever it was, who waits must hear of it, and the next look
+            if not isinstance(error, HTCondorError):
+                log.exception("A look at the queue failed")
             if not self.trouble:
                 log.warning("Lost sight of the queue: %s", error)
-            self.trouble = str(error)
+            self.trouble = str(error) or type(error).__name__
         else:
             if self.trouble:
                 log.warning("The queue is in sight again.")

@@ -5,6 +5,7 @@ import contextlib
 import secrets
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -52,6 +53,8 @@ class ClusterBackend(Backend):
         self._report: asyncio.Future[str] | None = None
         self._of_previous_hub = False
         self._end: End | None = None
+        self._limits = ClusterLimits()
+        self._considering: asyncio.Future[None] | None = None
         self.client.backends.add(self)
 
     @property
@@ -62,6 +65,8 @@ class ClusterBackend(Backend):
     async def start(self, request: ServerRequest, patience: float) -> str:
         """Submit, wait in the queue, and return the URL that the server reports."""
         account = await self.spawner.accounts.of(self.spawner.user.name)
+        self._refuse_tunnel_where_it_cannot_be()
+        self._limits = (await self.spawner.get_limits()).cluster
         stopwatch = Stopwatch()
         waiting = Patience(self.spawner.cluster_queue_timeout, patience)
         try:
@@ -139,6 +144,9 @@ class ClusterBackend(Backend):
         if submission is not None:
             self._of_previous_hub = True
             self.submission, self.lookout = submission, Lookout(self.client, submission)
+            if submission.url:  # its server may not have heard yet that this was accepted
+                holds = partial(taking_up.belongs, self.spawner)
+                self._report = self._expect_report(submission, holds)
 
     def url(self) -> str:
         """Return where hub and proxy find the server, once it has reported."""
@@ -169,7 +177,7 @@ class ClusterBackend(Backend):
         except Unavailable:
             # It may have been accepted all the same. A job that only comes into sight later is
             # removed then, for this start will have failed.
-            found = await self.client.find(spawn)
+            found = await self.client.find(spawn, owner=submission.account)
             if found is None:
                 raise
             cluster = found.cluster
@@ -178,14 +186,13 @@ class ClusterBackend(Backend):
     async def _job(
         self, account: "Account", request: ServerRequest, submission: Submission
     ) -> tuple[ServerJob, dict[str, str]]:
-        limits = (await self.spawner.get_limits()).cluster
         stamp = {
             "VispaHub": self.client.hub,
             "VispaUser": self.spawner.user.name,
             "VispaServer": self.spawner.name,
             "VispaSpawn": submission.spawn,
         }
-        job = server_job(self.spawner, request, limits, submission.folder, stamp)
+        job = server_job(self.spawner, request, self._limits, submission.folder, stamp)
         secret = await spawn_file(self.spawner, request, account, submission.spawn)
         return job, {SPAWN_FILE: secret.to_json()}
 
@@ -218,26 +225,38 @@ class ClusterBackend(Backend):
         self.submission, self.lookout = submission, Lookout(self.client, submission)
         self._of_previous_hub = False
         if self._report is None:
-            self._report = self._expect_report(submission)
+            self._report = self._expect_report(
+                submission, reports.bearer_of(self.spawner.api_token)
+            )
         self.spawner.remember()
 
-    def _expect_report(self, submission: Submission) -> "asyncio.Future[str]":
+    def _expect_report(self, submission: Submission, holds: reports.Holds) -> "asyncio.Future[str]":
         """Open the door for the report of this server: of a port, or of a socket."""
         spawner = self.spawner
         if spawner.cluster_tunnel:
-            if spawner.internal_ssl:
-                raise ServerFailed(
-                    "cluster_tunnel and internal_ssl do not go together: the proxy speaks no TLS "
-                    "to a tunnel, which ssh encrypts already. Ask your administrator."
-                )
-            return socket_reports.expect(submission.spawn, spawner.api_token, self._keep)
+            return socket_reports.expect(submission.spawn, holds, self._keep, submission.url)
         return reports.expect(
             submission.spawn,
-            spawner.api_token,
+            holds,
             self._keep,
             ports=spawner.cluster_port_range,
             certify=spawner.certify if spawner.internal_ssl else None,
+            reported=submission.url,
         )
+
+    def _refuse_tunnel_where_it_cannot_be(self) -> None:
+        if not self.spawner.cluster_tunnel:
+            return
+        if self.spawner.internal_ssl:
+            raise ServerFailed(
+                "cluster_tunnel and internal_ssl do not go together: the proxy speaks no TLS "
+                "to a tunnel, which ssh encrypts already. Ask your administrator."
+            )
+        if self.client.submit_as.spools:
+            raise ServerFailed(
+                "cluster_tunnel does not work where jobs are submitted with tokens: ssh must run "
+                "as the job's owner. Ask your administrator."
+            )
 
     def _keep(self, url: str) -> None:
         """Take note of the address that the server reported."""
@@ -272,8 +291,16 @@ class ClusterBackend(Backend):
             if (sentence := patience.over(job)) is not None:
                 raise ServerFailed(sentence, await self._log(), "timeout")
             if job is not None and job.status is JobStatus.IDLE:
-                with contextlib.suppress(HTCondorError):  # the page then has no explanation
-                    await self.client.pool.consider(self._wanted(job))
+                self._consider(self._wanted(job))
+
+    def _consider(self, wanted: Wanted) -> None:
+        """Find out why the job waits. A collector that is silent must not keep us from the rest."""
+        if self._considering is None or self._considering.done():
+            self._considering = self.client.in_background(self._considered(wanted))
+
+    async def _considered(self, wanted: Wanted) -> None:
+        with contextlib.suppress(HTCondorError):  # the page then has no explanation
+            await self.client.pool.consider(wanted)
 
     async def _leave(self, end: End) -> None:
         """Let go of a server that has ended, or whose job can never be a server again."""
@@ -300,7 +327,7 @@ class ClusterBackend(Backend):
             "accounting_group": job.accounting_group,
         }
         request = ServerRequest.model_validate({**seen, **self.submission.request})
-        return Wanted.of(job_request(self.spawner, request, ClusterLimits()), job.owner)
+        return Wanted.of(job_request(self.spawner, request, self._limits), job.owner)
 
     async def _reach(self, patience: Patience) -> None:
         """Open the way to a server that has reported."""

@@ -31,8 +31,8 @@ class Lookout:
 
     def job(self) -> Job | None:
         """Return the job as the last look at the queue saw it; asks nobody."""
-        snapshot = self.client.watch.snapshot
-        return snapshot.find(self.submission.spawn, self.submission.cluster) if snapshot else None
+        snapshot, mine = self.client.watch.snapshot, self.submission
+        return snapshot.find(mine.spawn, mine.cluster, mine.account) if snapshot else None
 
     async def end(self) -> End | None:
         """Return how the job ended, None while it has not or nobody can say.
@@ -53,11 +53,11 @@ class Lookout:
 
     async def _end_outside(self) -> End | None:
         """Look for the job in the queue once more, then in the history."""
-        spawn, cluster = self.submission.spawn, self.submission.cluster
+        mine = (self.submission.spawn, self.submission.cluster, self.submission.account)
         try:
-            if await self.client.find(spawn, cluster) is not None:
+            if await self.client.find(*mine) is not None:
                 return None
-            job = await self.client.ended(spawn, cluster)
+            job = await self.client.ended(*mine)
         except HTCondorError:
             return None
         if job is not None:

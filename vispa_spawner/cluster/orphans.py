@@ -6,6 +6,7 @@ waiting, leaves a job nobody knows. The queue itself tells which jobs are ours.
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Callable
 from functools import partial
@@ -16,6 +17,9 @@ from vispa_htcondor.model import JobStatus
 from vispa_htcondor.watch import Snapshot
 
 log = logging.getLogger(__name__)
+
+_OURS = re.compile("[0-9a-f]{32}")  # anybody may write anything onto a job
+_AT_ONCE = 4
 
 GRACE = 60.0
 """Seconds an unknown job may stay: a restarting hub needs time to take up its servers."""
@@ -49,7 +53,9 @@ class Orphans:
         unknown = {
             job.spawn: job
             for job in snapshot.jobs
-            if job.spawn and job.spawn not in known and job.status is not JobStatus.REMOVED
+            if _OURS.fullmatch(job.spawn)
+            and job.spawn not in known
+            and job.status is not JobStatus.REMOVED
         }
         now = time.monotonic()
         self._first_seen = {spawn: self._first_seen.get(spawn, now) for spawn in unknown}
@@ -61,7 +67,8 @@ class Orphans:
                 )
 
     def _start_removing(self, spawn: str, why: str) -> None:
-        if spawn not in self._under_way:
+        # With the next look goes on what must wait: the queue has to be seen in between.
+        if spawn not in self._under_way and len(self._under_way) < _AT_ONCE:
             task = asyncio.ensure_future(self._remove(spawn, why))
             self._under_way[spawn] = task
             task.add_done_callback(partial(self._done, spawn))
@@ -72,8 +79,11 @@ class Orphans:
     async def _remove(self, spawn: str, why: str) -> None:
         log.warning("Removing the job of spawn %s: %s.", spawn, why)
         try:
-            self.removed += await self.client.remove_as_hub(
+            removed = await self.client.remove_as_hub(
                 spawn, "VISPA: no server stands behind this job any more"
             )
+            self.removed += removed
+            if removed:
+                self._condemned.discard(spawn)
         except HTCondorError as error:
             log.warning("The job of spawn %s stays for now: %s", spawn, error)

@@ -27,9 +27,12 @@ class Report(BaseModel):
     port: int = Field(ge=1, le=65535)
 
 
+Holds = Callable[[str], bool]
+
+
 @dataclass
 class _Expected:
-    token: str = field(repr=False)
+    holds: Holds
     keep: Callable[[str], None]
     ports: tuple[int, int]
     certify: Certify | None
@@ -43,15 +46,24 @@ class _Expected:
 _expected: dict[str, _Expected] = {}
 
 
+def bearer_of(token: str) -> Holds:
+    """Accept this token only."""
+    return lambda shown: hmac.compare_digest(token.encode(), shown.encode())
+
+
 def expect(
     spawn: str,
-    token: str,
+    holds: Holds,
     keep: Callable[[str], None],
     *,
     ports: tuple[int, int] = (0, 0),
     certify: Certify | None = None,
+    reported: str = "",
 ) -> "asyncio.Future[str]":
-    """Expect a report of this spawn, by the holder of `token`; the result is the server's URL.
+    """Expect a report of this spawn; the result is the server's URL.
+
+    `holds` says of a token whether it is the server's. A URL that the server has `reported` to a
+    previous hub may be said again, for it may not have heard that it was accepted.
 
     `keep` is called with the URL before the server hears that its report was accepted, after which
     it will not repeat it: what must survive the hub has to be saved by then. Of a range of
@@ -59,7 +71,9 @@ def expect(
     is answered with a certificate for the address it reports from.
     """
     url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    _expected[spawn] = _Expected(token, keep, ports, certify, url)
+    if reported:
+        url.set_result(reported)
+    _expected[spawn] = _Expected(holds, keep, ports, certify, url)
     return url
 
 
@@ -80,7 +94,7 @@ class ReportHandler(APIHandler):  # type: ignore[misc]  # untyped base
         expected = _expected.get(spawn)
         token = self.get_auth_token() or ""
         # The same answer for a spawn that is not there and one that is somebody else's.
-        if expected is None or not hmac.compare_digest(expected.token.encode(), token.encode()):
+        if expected is None or not expected.holds(token):
             raise web.HTTPError(404, "No start of yours waits for this report.")
         try:
             report = Report.model_validate(self.get_json_body())

@@ -6,16 +6,16 @@ told is a path on the worker, which only the tunnel uses, in the name of the ser
 """
 
 import asyncio
-import hmac
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from jupyterhub.apihandlers import APIHandler, default_handlers
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from tornado import web
 
 from vispa_htcondor.tunnel.command import LONGEST_PATH, is_plain
+from vispa_spawner.cluster.reports import Holds
 from vispa_spawner.cluster.tunnels import far_url
 
 
@@ -36,7 +36,7 @@ class SocketReport(BaseModel):
 
 @dataclass
 class _Expected:
-    token: str = field(repr=False)
+    holds: Holds
     keep: Callable[[str], None]
     url: "asyncio.Future[str]"
 
@@ -44,13 +44,17 @@ class _Expected:
 _expected: dict[str, _Expected] = {}
 
 
-def expect(spawn: str, token: str, keep: Callable[[str], None]) -> "asyncio.Future[str]":
-    """Expect a report of this spawn, by the holder of `token`; see `reports.expect`.
+def expect(
+    spawn: str, holds: Holds, keep: Callable[[str], None], reported: str = ""
+) -> "asyncio.Future[str]":
+    """Expect a report of this spawn; see `reports.expect`.
 
     The result is the URL of the server within its job, see `tunnels.far_url`.
     """
     url: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-    _expected[spawn] = _Expected(token, keep, url)
+    if reported:
+        url.set_result(reported)
+    _expected[spawn] = _Expected(holds, keep, url)
     return url
 
 
@@ -68,17 +72,19 @@ class SocketReportHandler(APIHandler):  # type: ignore[misc]  # untyped base
         expected = _expected.get(spawn)
         token = self.get_auth_token() or ""
         # The same answer for a spawn that is not there and one that is somebody else's.
-        if expected is None or not hmac.compare_digest(expected.token.encode(), token.encode()):
+        if expected is None or not expected.holds(token):
             raise web.HTTPError(404, "No start of yours waits for this report.")
         try:
             report = SocketReport.model_validate(self.get_json_body())
         except ValidationError:
             raise web.HTTPError(400, 'A report looks like {"socket": "/path"}.') from None
-        if expected.url.done():
-            raise web.HTTPError(409, "This server has reported already.")
         url = far_url(report.socket)
-        expected.keep(url)
-        expected.url.set_result(url)
+        # A server that did not hear our answer says the same again.
+        if expected.url.done() and expected.url.result() != url:
+            raise web.HTTPError(409, "This server has reported another socket already.")
+        if not expected.url.done():
+            expected.keep(url)
+            expected.url.set_result(url)
         self.write(json.dumps({"status": "accepted"}))
 
 

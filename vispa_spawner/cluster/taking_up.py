@@ -24,9 +24,13 @@ if TYPE_CHECKING:
     from vispa_spawner.backend_spawner import BackendSpawner
     from vispa_spawner.cluster.hub_client import HubClient
 
-_TOKEN_LIFE = 600  # seconds
-_PAUSE = 1.0
-_TRIES = 120
+_TOKEN_LIFE = 1800  # seconds
+_PAUSE = 2.0
+_TRIES = 300
+_NOT_NOW = {429, 599}
+"""Too many starts are pending, or there was no answer in time."""
+
+_places = asyncio.Semaphore(8)  # each request takes as long as the hub waits for a slow start
 
 
 async def start_again(
@@ -71,10 +75,15 @@ async def token_of(client: "HubClient", submission: Submission) -> str:
 def revoke(spawner: "BackendSpawner", token: str) -> None:
     """Delete the token of a server that will not be taken up, if it is this person's."""
     db = spawner.user.db
-    found = orm.APIToken.find(db, token)
-    if found is not None and found.user is spawner.user.orm_user:
-        db.delete(found)
+    if belongs(spawner, token):
+        db.delete(orm.APIToken.find(db, token))
         db.commit()
+
+
+def belongs(spawner: "BackendSpawner", token: str) -> bool:
+    """Whether a token is this person's: what the hub can know of a token that it has no copy of."""
+    found = orm.APIToken.find(spawner.user.db, token)
+    return found is not None and found.user is spawner.user.orm_user
 
 
 async def _ask_the_hub(spawner: "BackendSpawner") -> None:
@@ -105,14 +114,19 @@ async def _post(url: str, token: str, spawner: "BackendSpawner") -> None:
     )
     for _ in range(_TRIES):
         try:
-            await AsyncHTTPClient().fetch(
-                url,
-                method="POST",
-                headers={"Authorization": f"token {token}"},
-                body="",
-                ssl_options=context,
-                request_timeout=60,
-            )
+            async with _places:
+                await AsyncHTTPClient().fetch(
+                    url,
+                    method="POST",
+                    headers={"Authorization": f"token {token}"},
+                    body="",
+                    ssl_options=context,
+                    request_timeout=60,
+                )
+        except HTTPClientError as error:
+            if error.code not in _NOT_NOW:
+                raise
+            spawner.log.info("The hub takes %s up later: %s", spawner._log_name, error)
         except OSError as error:
             spawner.log.debug("The hub does not answer yet: %s", error)
         else:
