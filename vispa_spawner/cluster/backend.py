@@ -17,7 +17,7 @@ from vispa_htcondor.submit import ServerJob
 from vispa_htcondor.view import Wanted
 from vispa_spawner import exits
 from vispa_spawner.backend import Backend, State
-from vispa_spawner.cluster import phases, reports, socket_reports, taking_up
+from vispa_spawner.cluster import door, phases, reports, socket_reports, taking_up
 from vispa_spawner.cluster.hub_client import client_of
 from vispa_spawner.cluster.job import LOG, SPAWN_FILE, job_request, server_job, spawn_file
 from vispa_spawner.cluster.lookout import Lookout
@@ -225,23 +225,20 @@ class ClusterBackend(Backend):
         self.submission, self.lookout = submission, Lookout(self.client, submission)
         self._of_previous_hub = False
         if self._report is None:
-            self._report = self._expect_report(
-                submission, reports.bearer_of(self.spawner.api_token)
-            )
+            self._report = self._expect_report(submission, door.bearer_of(self.spawner.api_token))
         self.spawner.remember()
 
-    def _expect_report(self, submission: Submission, holds: reports.Holds) -> "asyncio.Future[str]":
+    def _expect_report(self, submission: Submission, holds: door.Holds) -> "asyncio.Future[str]":
         """Open the door for the report of this server: of a port, or of a socket."""
         spawner = self.spawner
+        kind: type[door.Door] = reports.ReportHandler
+        terms = reports.Terms(
+            spawner.cluster_port_range, spawner.certify if spawner.internal_ssl else None
+        )
         if spawner.cluster_tunnel:
-            return socket_reports.expect(submission.spawn, holds, self._keep, submission.url)
-        return reports.expect(
-            submission.spawn,
-            holds,
-            self._keep,
-            ports=spawner.cluster_port_range,
-            certify=spawner.certify if spawner.internal_ssl else None,
-            reported=submission.url,
+            kind = socket_reports.SocketReportHandler
+        return door.expect(
+            kind, submission.spawn, holds, self._keep, terms=terms, reported=submission.url
         )
 
     def _refuse_tunnel_where_it_cannot_be(self) -> None:
@@ -354,8 +351,7 @@ class ClusterBackend(Backend):
 
     async def _close(self) -> None:
         """Expect no report any more, and end the tunnel, which would keep the slot occupied."""
-        reports.no_longer_expect(self.spawn)
-        socket_reports.no_longer_expect(self.spawn)
+        door.no_longer_expect(self.spawn)
         if self.way is not None:
             await self.way.close()
 
