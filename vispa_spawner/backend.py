@@ -44,6 +44,9 @@ class Backend(ABC):
     def load_state(self, state: State) -> None:
         """Take up a server that a previous hub started."""
 
+    async def give_up_left(self) -> None:  # noqa: B027 - most places leave nothing
+        """Give up what a start that was cut off has left in this place, if anything."""
+
     def phase(self) -> tuple[int, str]:
         """Return how far the start is, in percent, and a sentence about it. Must be cheap."""
         return 10, "Starting your server."

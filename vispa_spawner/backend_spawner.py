@@ -103,6 +103,9 @@ class BackendSpawner(WithInternalSsl, Spawner):  # type: ignore[misc]  # untyped
             limits = await self.get_limits()
             options = ServerOptions.read(self.user_options or {})
             request = ServerRequest.grant(options, limits, others=self._others_on_cluster())
+            for other in self.backends if self.left else ():
+                if other.place != request.where:
+                    await other(self).give_up_left()
             self.backend = self._backend_for(request.where)
             return await self.backend.start(request, self._patience)
         except FAILURES as error:

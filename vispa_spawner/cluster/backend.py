@@ -1,30 +1,28 @@
 """The cluster as a place for servers: one HTCondor job each."""
 
 import asyncio
-import contextlib
 import secrets
 import time
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from vispa_htcondor.ending import End
 from vispa_htcondor.errors import HTCondorError, Unavailable
-from vispa_htcondor.identity import Identity
-from vispa_htcondor.model import Job, JobStatus
+from vispa_htcondor.model import Job
 from vispa_htcondor.submit import ServerJob
 from vispa_htcondor.view import Wanted
-from vispa_spawner import exits
 from vispa_spawner.backend import Backend, State
 from vispa_spawner.cluster import door, phases, reports, socket_reports, taking_up
 from vispa_spawner.cluster.hub_client import client_of
-from vispa_spawner.cluster.job import LOG, SPAWN_FILE, job_request, server_job, spawn_file
+from vispa_spawner.cluster.job import SPAWN_FILE, job_request, server_job, spawn_file
 from vispa_spawner.cluster.lookout import Lookout
 from vispa_spawner.cluster.metrics import ENDS, Stopwatch
 from vispa_spawner.cluster.patience import Patience
 from vispa_spawner.cluster.submission import Submission
-from vispa_spawner.cluster.way import Way
+from vispa_spawner.cluster.waiting import Waiting
+from vispa_spawner.cluster.way import Way, refuse_impossible
 from vispa_spawner.failures import ServerFailed
 from vispa_spawner.limits import CLUSTER, ClusterLimits
 from vispa_spawner.options import ServerRequest
@@ -54,7 +52,6 @@ class ClusterBackend(Backend):
         self._of_previous_hub = False
         self._end: End | None = None
         self._limits = ClusterLimits()
-        self._considering: asyncio.Future[None] | None = None
         self.client.backends.add(self)
 
     @property
@@ -65,15 +62,18 @@ class ClusterBackend(Backend):
     async def start(self, request: ServerRequest, patience: float) -> str:
         """Submit, wait in the queue, and return the URL that the server reports."""
         account = await self.spawner.accounts.of(self.spawner.user.name)
-        self._refuse_tunnel_where_it_cannot_be()
+        refuse_impossible(self.spawner, self.client)
         self._limits = (await self.spawner.get_limits()).cluster
         stopwatch = Stopwatch()
         waiting = Patience(self.spawner.cluster_queue_timeout, patience)
         try:
-            if not await self._take_up(account, request):
+            left = await taking_up.take_up(self.spawner, self.client, account, request)
+            if left is not None:
+                self._follow(left)
+            else:
                 await self._submit(account, request)
             stopwatch.end("submit")
-            await self._reported(waiting)
+            await self._wait(waiting)
             stopwatch.end("queue", waiting.running_since)
             stopwatch.end("start")
             await self._reach(waiting)
@@ -104,7 +104,7 @@ class ClusterBackend(Backend):
             await self._leave(end)
             return end.code
         if self._of_previous_hub and not self.submission.url:
-            self._let_it_be_taken_up()
+            taking_up.set_aside(self.spawner, self.client, self.submission)
             return 0
         if self._of_previous_hub and self.way is None:
             return await self._reach_again()
@@ -147,6 +147,12 @@ class ClusterBackend(Backend):
             if submission.url:  # its server may not have heard yet that this was accepted
                 holds = partial(taking_up.belongs, self.spawner)
                 self._report = self._expect_report(submission, holds)
+
+    async def give_up_left(self) -> None:
+        """Give up a job whose start was cut off: its person wants to be elsewhere now."""
+        left, self.spawner.left = Submission.from_state(self.spawner.left), {}
+        if left is not None:
+            await taking_up.give_up(self.spawner, self.client, left)
 
     def url(self) -> str:
         """Return where hub and proxy find the server, once it has reported."""
@@ -196,30 +202,6 @@ class ClusterBackend(Backend):
         secret = await spawn_file(self.spawner, request, account, submission.spawn)
         return job, {SPAWN_FILE: secret.to_json()}
 
-    async def _take_up(self, account: "Account", request: ServerRequest) -> bool:
-        """Go on with the job of a start that was cut off, if it is what is wanted now."""
-        left, self.spawner.left = Submission.from_state(self.spawner.left), {}
-        if left is None:
-            return False
-        try:
-            token = await taking_up.token_of(self.client, left)
-            lookout = Lookout(self.client, left)
-            await self.client.watch.since(lookout.began)
-            wanted = left.account == account.identity.name and left.request == request.model_dump()
-            job = lookout.job()
-            if wanted and job is not None and await lookout.end() is None:
-                self.spawner.api_token = token
-                self._follow(replace(left, cluster=job.cluster))
-                return True
-            taking_up.revoke(self.spawner, token)
-        except asyncio.CancelledError:
-            self.client.orphans.condemn(left.spawn)  # nobody will look for it after this
-            raise
-        except HTCondorError as error:
-            self.log.warning("The start of %s begins anew: %s", self.spawner._log_name, error)
-        self.client.orphans.condemn(left.spawn)
-        return False
-
     def _follow(self, submission: Submission) -> None:
         """Belong to this job from now on, whatever happens to the hub."""
         self.submission, self.lookout = submission, Lookout(self.client, submission)
@@ -241,63 +223,11 @@ class ClusterBackend(Backend):
             kind, submission.spawn, holds, self._keep, terms=terms, reported=submission.url
         )
 
-    def _refuse_tunnel_where_it_cannot_be(self) -> None:
-        if not self.spawner.cluster_tunnel:
-            return
-        if self.spawner.internal_ssl:
-            raise ServerFailed(
-                "cluster_tunnel and internal_ssl do not go together: the proxy speaks no TLS "
-                "to a tunnel, which ssh encrypts already. Ask your administrator."
-            )
-        if self.client.submit_as.spools:
-            raise ServerFailed(
-                "cluster_tunnel does not work where jobs are submitted with tokens: ssh must run "
-                "as the job's owner. Ask your administrator."
-            )
-
     def _keep(self, url: str) -> None:
         """Take note of the address that the server reported."""
         assert self.submission is not None
         self.submission = replace(self.submission, url=url)
         self.spawner.remember()
-
-    def _let_it_be_taken_up(self) -> None:
-        """Leave the job to the start that follows."""
-        assert self.submission is not None
-        self.spawner.left = self.submission.to_state()
-        self.spawner.will_resume = True  # so that JupyterHub keeps the token that the job has
-        self.client.taking_up.add(self.spawn)
-        self.client.in_background(taking_up.start_again(self.spawner, self.client, self.submission))
-
-    async def _reported(self, patience: Patience) -> str:
-        """Wait for the report, looking at the job with everybody else's; fail with its reason."""
-        assert self._report is not None
-        assert self.lookout is not None
-        while True:
-            look = asyncio.ensure_future(self.client.watch.changed())
-            try:
-                either: set[asyncio.Future[Any]] = {self._report, look}
-                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                look.cancel()
-            if self._report.done():
-                return self._report.result()
-            if (end := await self.lookout.end()) is not None:
-                raise await self._not_up(end)
-            job = self.lookout.job()
-            if (sentence := patience.over(job)) is not None:
-                raise ServerFailed(sentence, await self._log(), "timeout")
-            if job is not None and job.status is JobStatus.IDLE:
-                self._consider(self._wanted(job))
-
-    def _consider(self, wanted: Wanted) -> None:
-        """Find out why the job waits. A collector that is silent must not keep us from the rest."""
-        if self._considering is None or self._considering.done():
-            self._considering = self.client.in_background(self._considered(wanted))
-
-    async def _considered(self, wanted: Wanted) -> None:
-        with contextlib.suppress(HTCondorError):  # the page then has no explanation
-            await self.client.pool.consider(wanted)
 
     async def _leave(self, end: End) -> None:
         """Let go of a server that has ended, or whose job can never be a server again."""
@@ -326,13 +256,24 @@ class ClusterBackend(Backend):
         request = ServerRequest.model_validate({**seen, **self.submission.request})
         return Wanted.of(job_request(self.spawner, request, self._limits), job.owner)
 
+    async def _wait(self, patience: Patience) -> None:
+        """Wait for the report, with an eye on the job."""
+        assert self._report is not None
+        waiting = self._waiting()
+        await waiting.until(self._report, patience, self._wanted)
+
     async def _reach(self, patience: Patience) -> None:
         """Open the way to a server that has reported."""
+        waiting = self._waiting()
+        self.way = Way(self.client.tunnels, waiting.lookout.submission, waiting.lookout)
+        if (end := await self.way.open(patience)) is not None:
+            raise await waiting.not_up(end)
+
+    def _waiting(self) -> Waiting:
         assert self.submission is not None
         assert self.lookout is not None
-        self.way = Way(self.client.tunnels, self.submission, self.lookout)
-        if (end := await self.way.open(patience)) is not None:
-            raise await self._not_up(end)
+        self.lookout.submission = self.submission  # which has the address by now
+        return Waiting(self.client, self.lookout)
 
     async def _reach_again(self) -> int | None:
         """Build the way to a server that a previous hub started, however long that takes."""
@@ -354,19 +295,6 @@ class ClusterBackend(Backend):
         door.no_longer_expect(self.spawn)
         if self.way is not None:
             await self.way.close()
-
-    async def _not_up(self, end: End) -> ServerFailed:
-        sentence = f"Your server did not come up. {exits.sentence(end)}"
-        return ServerFailed(sentence, await self._log(), end.reason)
-
-    async def _log(self) -> str:
-        """Return the last lines of the server's log, read as its owner."""
-        assert self.submission is not None
-        try:
-            identity = await asyncio.to_thread(Identity.of, self.submission.account)
-            return await self.client.tail(identity, self.submission.folder, LOG)
-        except (HTCondorError, KeyError) as error:
-            return f"(the log cannot be read: {error})"
 
     def _forget_secret(self) -> "asyncio.Future[None]":
         """Delete the submit side's copy of the spawn file; the job has its own, or never will.

@@ -7,6 +7,7 @@ again, in its person's name, by its own API. That start finds the job instead of
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -16,13 +17,16 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError
 
 from vispa_htcondor.errors import HTCondorError
 from vispa_htcondor.identity import Identity
+from vispa_htcondor.model import Job
 from vispa_spawner.cluster.job import SPAWN_FILE
 from vispa_spawner.cluster.lookout import Lookout
 from vispa_spawner.cluster.submission import Submission
 
 if TYPE_CHECKING:
+    from vispa_spawner.account import Account
     from vispa_spawner.backend_spawner import BackendSpawner
     from vispa_spawner.cluster.hub_client import HubClient
+    from vispa_spawner.options import ServerRequest
 
 _TOKEN_LIFE = 1800  # seconds
 _PAUSE = 2.0
@@ -31,6 +35,57 @@ _NOT_NOW = {429, 599}
 """Too many starts are pending, or there was no answer in time."""
 
 _places = asyncio.Semaphore(8)  # each request takes as long as the hub waits for a slow start
+
+
+def set_aside(spawner: "BackendSpawner", client: "HubClient", submission: Submission) -> None:
+    """Leave the job of a start that was cut off to the start that follows, and ask for that."""
+    spawner.left = submission.to_state()
+    spawner.will_resume = True  # so that JupyterHub keeps the token that the job has
+    client.taking_up.add(submission.spawn)
+    client.in_background(start_again(spawner, client, submission))
+
+
+async def take_up(
+    spawner: "BackendSpawner", client: "HubClient", account: "Account", request: "ServerRequest"
+) -> Submission | None:
+    """Return the job of a start that was cut off, if it is what is wanted now; else give it up."""
+    left, spawner.left = Submission.from_state(spawner.left), {}
+    if left is None:
+        return None
+    try:
+        if left.account == account.identity.name:
+            job = await _still_wanted(client, left, request)
+            if job is not None:
+                spawner.api_token = await token_of(client, left)
+                return replace(left, cluster=job.cluster)
+    except asyncio.CancelledError:
+        client.orphans.condemn(left.spawn)  # nobody will look for it after this
+        raise
+    except HTCondorError as error:
+        spawner.log.warning("The start of %s begins anew: %s", spawner._log_name, error)
+    await give_up(spawner, client, left)
+    return None
+
+
+async def give_up(spawner: "BackendSpawner", client: "HubClient", left: Submission) -> None:
+    """Remove the job of a start that was cut off, and what opens anything."""
+    client.orphans.condemn(left.spawn)
+    try:
+        revoke(spawner, await token_of(client, left))
+    except HTCondorError as error:
+        spawner.log.warning("A token of %s stays: %s", spawner._log_name, error)
+    await client.forget_file(left, SPAWN_FILE)
+
+
+async def _still_wanted(
+    client: "HubClient", left: Submission, request: "ServerRequest"
+) -> Job | None:
+    lookout = Lookout(client, left)
+    await client.watch.since(lookout.began)
+    job = lookout.job()
+    if job is None or left.request != request.model_dump():
+        return None
+    return job if await lookout.end() is None else None
 
 
 async def start_again(

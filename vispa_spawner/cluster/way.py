@@ -1,6 +1,7 @@
 """The way from the hub to one server on the cluster: straight, or through a tunnel."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from vispa_htcondor.ending import End
 from vispa_htcondor.tunnel import Tunnel, TunnelFailed
@@ -10,7 +11,27 @@ from vispa_spawner.cluster.submission import Submission
 from vispa_spawner.cluster.tunnels import Tunnels, needs_tunnel
 from vispa_spawner.failures import ServerFailed, spoken
 
+if TYPE_CHECKING:
+    from vispa_spawner.backend_spawner import BackendSpawner
+    from vispa_spawner.cluster.hub_client import HubClient
+
 _LOOK = 2.0  # seconds between two looks at the job while its tunnel is being built
+
+
+def refuse_impossible(spawner: "BackendSpawner", client: "HubClient") -> None:
+    """Raise ServerFailed where servers are to be reached through a tunnel that cannot be."""
+    if not spawner.cluster_tunnel:
+        return
+    if spawner.internal_ssl:
+        raise ServerFailed(
+            "cluster_tunnel and internal_ssl do not go together: the proxy speaks no TLS "
+            "to a tunnel, which ssh encrypts already. Ask your administrator."
+        )
+    if client.submit_as.spools:
+        raise ServerFailed(
+            "cluster_tunnel does not work where jobs are submitted with tokens: ssh must run "
+            "as the job's owner. Ask your administrator."
+        )
 
 
 class Way:
