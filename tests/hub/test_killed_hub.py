@@ -1,6 +1,7 @@
 """A hub that is killed at any point of a start: the server comes up, and never twice."""
 
 import contextlib
+import json
 import os
 import signal
 import threading
@@ -86,6 +87,23 @@ def test_a_job_that_waits_can_be_cancelled_after_a_restart(site: Site) -> None:
     wait_for(lambda: (site.server("carl") or {}).get("pending") == "spawn")
     site.stop_server("carl")
     assert site.queue() == []
+
+
+def test_who_starts_elsewhere_meanwhile_leaves_no_job_and_no_token(site: Site) -> None:
+    site.request_server("carl", where="cluster", cores=60)
+    wait_for(lambda: site.servers_of("carl"))
+    job = job_of(site, "carl")
+    secret = Path(job["Iwd"]) / "spawn.json"
+    token = json.loads(secret.read_text())["environment"]["JUPYTERHUB_API_TOKEN"]
+    assert site.api("GET", "/user", token=token).status_code == 200
+    with site.frozen("condor_schedd"):  # so that the start cannot be taken up yet
+        restart(site)
+        site.start_server("carl", where="login-node")
+        assert site.api("GET", "/user", token=token).status_code == 403
+        assert not secret.exists()
+    wait_for(lambda: site.queue() == [])
+    assert is_ready(site, "carl")
+    site.stop_server("carl")
 
 
 def before_submit(site: Site) -> None:
