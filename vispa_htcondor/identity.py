@@ -5,6 +5,7 @@ import os
 import pwd
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,12 @@ class Identity:
     def is_current(self) -> bool:
         """Whether this process already runs as this account."""
         return self.uid == os.geteuid()
+
+    def to_become_it(self) -> dict[str, Any]:
+        """Return what makes `subprocess` start a program as this account; nothing if we are it."""
+        if self.is_current:
+            return {}
+        return {"user": self.uid, "group": self.gid, "extra_groups": list(self.groups)}
 
     def group_names(self) -> list[str]:
         """Names of all groups of the account; numbers without a name are left out."""

@@ -36,16 +36,7 @@ class Setuid:
 
     async def launch(self, identity: Identity) -> Launch:
         """Start the worker in the person's account; a worker of root's own stays root."""
-        if identity.is_current:
-            return Launch(identity)
-        return Launch(
-            identity,
-            process={
-                "user": identity.uid,
-                "group": identity.gid,
-                "extra_groups": list(identity.groups),
-            },
-        )
+        return Launch(identity, process=identity.to_become_it())
 
     def folder(self, identity: Identity, folder: Path) -> Path:
         """Leave the folder where it is."""

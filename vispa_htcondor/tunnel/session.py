@@ -7,7 +7,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Mapping
-from typing import IO, Any, Self
+from typing import IO, Self
 
 from vispa_htcondor.identity import Identity
 
@@ -33,13 +33,6 @@ class Session:
         cls, command: list[str], identity: Identity, variables: Mapping[str, str]
     ) -> Self:
         """Start the command as this account; FileNotFoundError when there is no such program."""
-        become: dict[str, Any] = {}
-        if not identity.is_current:
-            become = {
-                "user": identity.uid,
-                "group": identity.gid,
-                "extra_groups": list(identity.groups),
-            }
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the session has ended
         theirs, ours = os.pipe()
         try:
@@ -52,7 +45,7 @@ class Session:
                 cwd="/",
                 umask=0o077,
                 start_new_session=True,
-                **become,
+                **identity.to_become_it(),
             )
         except BaseException:  # whatever it was, nothing stays open; raised again
             os.close(ours)

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import psutil
 
@@ -33,13 +33,6 @@ class ServerProcess:
         The spawn file goes through a pipe: nothing secret is on the command line, in the
         environment or on disk. The home is entered by the child itself, as its owner.
         """
-        become: dict[str, Any] = {}
-        if not identity.is_current:
-            become = {
-                "user": identity.uid,
-                "group": identity.gid,
-                "extra_groups": list(identity.groups),
-            }
         read_end, write_end = os.pipe()
         # A child that ends at once breaks the pipe; its exit code tells more.
         with suppress(BrokenPipeError), os.fdopen(write_end, "w", encoding="utf-8") as pipe:
@@ -56,7 +49,7 @@ class ServerProcess:
                     env={"PATH": os.environ.get("PATH", os.defpath), "HOME": str(identity.home)},
                     cwd="/",
                     start_new_session=True,
-                    **become,
+                    **identity.to_become_it(),
                 )
             pipe.write(spawn.to_json())
         return cls(popen.pid, _created(popen.pid)), popen
