@@ -5,6 +5,7 @@ from html import escape
 from jupyterhub.spawner import SpawnException
 
 from vispa_htcondor.errors import HTCondorError, Refused
+from vispa_htcondor.submit_as.token import UnusableToken
 from vispa_spawner.account import AccountError
 from vispa_spawner.options import OptionsError
 
@@ -62,6 +63,9 @@ def start_failed(error: Exception) -> StartFailed:
         case Refused():
             sentence = f"Your server could not be submitted. {error}"
             return StartFailed(sentence, reason="refused")
+        case UnusableToken():
+            sentence = f"Your server could not be submitted. {error} Ask your administrator."
+            return StartFailed(sentence, reason="token", status_code=503)
         case HTCondorError():
             sentence = f"The cluster cannot take your server now. {error} Try again in a minute."
             return StartFailed(sentence, reason="htcondor", status_code=503)

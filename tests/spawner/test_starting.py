@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from vispa_htcondor.errors import HTCondorError, Refused, Unavailable
+from vispa_htcondor.submit_as.token import UnusableToken
 from vispa_spawner.backend import Backend, State
 from vispa_spawner.backend_spawner import BackendSpawner
 from vispa_spawner.failures import ServerFailed, StartFailed
@@ -70,6 +71,7 @@ async def test_the_clock_of_a_start_is_the_backends_and_not_jupyterhubs(
     [
         (Unavailable("It is silent."), 503, "The cluster cannot take your server now. It is"),
         (Refused("No such group."), 400, "Your server could not be submitted. No such group."),
+        (UnusableToken("It is over."), 503, "Your server could not be submitted. It is over. Ask"),
         (HTCondorError("Lost."), 503, "The cluster cannot take your server now. Lost."),
         (ServerFailed("It ended."), 500, "It ended."),
         (ServerFailed("It was late.", reason="timeout"), 503, "It was late."),
